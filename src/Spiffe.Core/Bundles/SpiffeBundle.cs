@@ -1,0 +1,87 @@
+using System.Security.Cryptography.X509Certificates;
+
+namespace Spiffe;
+
+/// <summary>The authorities of one trust domain (Trust Domain and Bundle, sections 3 and 4).</summary>
+public sealed class SpiffeBundle : IEquatable<SpiffeBundle>
+{
+    /// <summary>Creates a bundle; authorities of either kind may be absent.</summary>
+    public SpiffeBundle(
+        TrustDomain trustDomain,
+        IEnumerable<X509Certificate2>? x509Authorities = null,
+        IEnumerable<JwtAuthority>? jwtAuthorities = null,
+        ulong? sequenceNumber = null,
+        TimeSpan? refreshHint = null)
+    {
+        ArgumentNullException.ThrowIfNull(trustDomain);
+        TrustDomain = trustDomain;
+        X509Authorities = Array.AsReadOnly(x509Authorities?.ToArray() ?? []);
+        JwtAuthorities = Array.AsReadOnly(jwtAuthorities?.ToArray() ?? []);
+        SequenceNumber = sequenceNumber;
+        RefreshHint = refreshHint;
+    }
+
+    /// <summary>The trust domain whose SVIDs these authorities sign, and no other's.</summary>
+    public TrustDomain TrustDomain { get; }
+
+    /// <summary>The certificates that X509-SVIDs of the trust domain are verified with.</summary>
+    public IReadOnlyList<X509Certificate2> X509Authorities { get; }
+
+    /// <summary>The public keys that JWT-SVIDs of the trust domain are verified with.</summary>
+    public IReadOnlyList<JwtAuthority> JwtAuthorities { get; }
+
+    /// <summary>Grows with each change; null where the source does not say, as the Workload API never does (section 4.1.1).</summary>
+    public ulong? SequenceNumber { get; }
+
+    /// <summary>How often to look for a newer bundle; null where the source does not say (section 4.1.2).</summary>
+    public TimeSpan? RefreshHint { get; }
+
+    /// <summary>How many authorities of each kind there are, for example <c>1 X.509, 2 JWT</c>.</summary>
+    public string Authorities => $"{X509Authorities.Count} X.509, {JwtAuthorities.Count} JWT";
+
+    /// <summary>Reads a bundle as the Workload API sends it for X.509: DER certificates one behind the other.</summary>
+    /// <remarks>No bytes at all make an empty bundle: a trust domain that does without X.509 has one.</remarks>
+    /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.ResponseInvalid"/></exception>
+    public static SpiffeBundle FromX509Der(TrustDomain trustDomain, ReadOnlyMemory<byte> der) => new(
+        trustDomain,
+        der.IsEmpty
+            ? []
+            : CertificateList.ParseDer(der, SpiffeErrorReason.ResponseInvalid, $"The X.509 bundle of '{trustDomain}'"));
+
+    /// <summary>Reads a bundle as the Workload API sends it for JWT: a JWK Set (Workload API, section 6.2.2).</summary>
+    /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.ResponseInvalid"/></exception>
+    public static SpiffeBundle FromJwks(TrustDomain trustDomain, ReadOnlyMemory<byte> utf8Json) => new(
+        trustDomain,
+        jwtAuthorities: JsonWebKeySet.Parse(
+            utf8Json, SpiffeErrorReason.ResponseInvalid, $"The JWT bundle of '{trustDomain}'"));
+
+    /// <summary>The X.509 authorities as PEM blocks; an empty string where there are none.</summary>
+    public string ToPem() => CertificateList.ToPem(X509Authorities);
+
+    /// <summary>The X.509 authorities as DER, one behind the other.</summary>
+    public byte[] ToDer() => CertificateList.ToDer(X509Authorities);
+
+    /// <summary>The SPIFFE bundle document: both kinds of authorities, told apart by <c>use</c> (section 4).</summary>
+    public string ToSpiffeJson() => BundleDocument.WriteSpiffe(this);
+
+    /// <summary>The JWT authorities as a plain JWK Set, as the Workload API has it.</summary>
+    public string ToJwks() => BundleDocument.WriteJwks(this);
+
+    /// <summary>Whether both bundles are of one trust domain and hold the same, in the same order.</summary>
+    public bool Equals(SpiffeBundle? other) =>
+        other is not null &&
+        TrustDomain == other.TrustDomain &&
+        SequenceNumber == other.SequenceNumber &&
+        RefreshHint == other.RefreshHint &&
+        CertificateList.AreEqual(X509Authorities, other.X509Authorities) &&
+        JwtAuthorities.SequenceEqual(other.JwtAuthorities);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as SpiffeBundle);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(TrustDomain, X509Authorities.Count, JwtAuthorities.Count);
+
+    /// <summary>The trust domain's name.</summary>
+    public override string ToString() => TrustDomain.Name;
+}

@@ -1,0 +1,61 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+
+namespace Spiffe;
+
+/// <summary>JSON and base64url as JOSE wants them: no duplicate names, no padding, no white space (RFC 7515, section 2).</summary>
+internal static class StrictJson
+{
+    public static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false, MaxDepth = 32 };
+
+    private static readonly SearchValues<char> s_base64Url =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+
+    /// <summary>The string member; null where it is absent or the element is no object.</summary>
+    /// <exception cref="FormatException">The member is there and is not a string.</exception>
+    public static string? GetString(JsonElement element, string member)
+    {
+        if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(member, out JsonElement value))
+        {
+            return null;
+        }
+
+        return value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : throw new FormatException($"the member '{member}' is not a string");
+    }
+
+    public static bool TryDecodeBase64Url(ReadOnlySpan<char> text, [NotNullWhen(true)] out byte[]? bytes)
+    {
+        bytes = null;
+        if (text.IndexOfAnyExcept(s_base64Url) >= 0 || text.Length % 4 == 1)
+        {
+            return false;
+        }
+
+        bytes = new byte[Base64Url.GetMaxDecodedLength(text.Length)];
+        OperationStatus status = Base64Url.DecodeFromChars(text, bytes, out _, out int written);
+        bytes = status == OperationStatus.Done ? bytes[..written] : null;
+        return bytes is not null;
+    }
+
+    /// <summary>A JSON value as PowerShell users want it: text, numbers, booleans, arrays and read-only dictionaries.</summary>
+    public static object? ToValue(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => ToDictionary(element),
+        JsonValueKind.Array => element.EnumerateArray().Select(ToValue).ToArray(),
+        JsonValueKind.String => element.GetString(),
+        JsonValueKind.Number when element.TryGetInt64(out long integer) => integer,
+        JsonValueKind.Number => element.GetDouble(),
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => null,
+    };
+
+    public static IReadOnlyDictionary<string, object?> ToDictionary(JsonElement element) =>
+        element.EnumerateObject()
+            .ToDictionary(member => member.Name, member => ToValue(member.Value), StringComparer.Ordinal)
+            .AsReadOnly();
+}

@@ -1,0 +1,83 @@
+namespace Spiffe;
+
+/// <summary>Why an operation ended without a result. The names are the error ids that users of the cmdlets see.</summary>
+public enum SpiffeErrorReason
+{
+    /// <summary>Neither an argument nor SPIFFE_ENDPOINT_SOCKET says where the Workload API is.</summary>
+    EndpointNotConfigured,
+
+    /// <summary>The address breaks a rule of the SPIFFE Workload Endpoint standard, section 4.</summary>
+    EndpointInvalid,
+
+    /// <summary>There is no socket or pipe at the address.</summary>
+    EndpointNotFound,
+
+    /// <summary>The socket is there and nothing accepts connections on it, or the connection was reset.</summary>
+    EndpointUnreachable,
+
+    /// <summary>The operating system does not let this account open the socket or pipe.</summary>
+    EndpointAccessDenied,
+
+    /// <summary>The Workload API answered PermissionDenied: it has no identity for this process.</summary>
+    NoIdentityIssued,
+
+    /// <summary>The Workload API answered Unavailable, or with a fault of its own.</summary>
+    AgentUnavailable,
+
+    /// <summary>The Workload API sheds load from this caller.</summary>
+    RateLimited,
+
+    /// <summary>The Workload API answered InvalidArgument; the same request would be refused again.</summary>
+    RequestRejected,
+
+    /// <summary>The Workload API answered Unimplemented: the operator or the agent does without this profile.</summary>
+    ProfileNotSupported,
+
+    /// <summary>The time that the caller allowed has passed.</summary>
+    Timeout,
+
+    /// <summary>The peer's answer breaks the Workload API's contract.</summary>
+    ResponseInvalid,
+
+    /// <summary>An SVID breaks a rule of its own kind.</summary>
+    SvidInvalid,
+
+    /// <summary>The text is not a SPIFFE ID.</summary>
+    SpiffeIdInvalid,
+
+    /// <summary>The text is not a trust domain name.</summary>
+    TrustDomainInvalid,
+
+    /// <summary>No SVID has the SPIFFE ID that was asked for.</summary>
+    SpiffeIdNotFound,
+
+    /// <summary>No SVID has the hint that was asked for.</summary>
+    HintNotFound,
+
+    /// <summary>There is no bundle of the trust domain that was asked for.</summary>
+    BundleNotFound,
+
+    /// <summary>A bundle document cannot be read, or it cannot be written in the format asked for.</summary>
+    BundleInvalid,
+
+    /// <summary>The file is there and must not be overwritten.</summary>
+    FileExists,
+
+    /// <summary>There is no such file or folder.</summary>
+    FileNotFound,
+
+    /// <summary>The file cannot be written; what was there before is unchanged.</summary>
+    WriteFailed,
+
+    /// <summary>The file cannot be read.</summary>
+    ReadFailed,
+
+    /// <summary>The certificate store may not be changed by this account.</summary>
+    StoreAccessDenied,
+
+    /// <summary>This platform or this version cannot do what was asked.</summary>
+    NotSupportedHere,
+
+    /// <summary>The development agent did not come up.</summary>
+    DevAgentFailed,
+}

@@ -1,0 +1,36 @@
+namespace Spiffe;
+
+/// <summary>A SPIFFE Verifiable Identity Document that the Workload API issued to this process.</summary>
+public abstract class Svid
+{
+    private protected Svid(SpiffeId spiffeId, string hint, bool isDefault)
+    {
+        SpiffeId = spiffeId;
+        Hint = hint;
+        IsDefault = isDefault;
+    }
+
+    /// <summary>The identity that the document proves.</summary>
+    public SpiffeId SpiffeId { get; }
+
+    /// <summary>The trust domain of <see cref="SpiffeId"/>.</summary>
+    public TrustDomain TrustDomain => SpiffeId.TrustDomain;
+
+    /// <summary>The operator's word on what this identity is for; empty where none was given (Workload API, section 8).</summary>
+    public string Hint { get; }
+
+    /// <summary>Whether this is the first identity of the answer, the one to use where no choice is made (section 8).</summary>
+    public bool IsDefault { get; }
+
+    /// <summary>The instant after which the document no longer verifies, in local time.</summary>
+    public abstract DateTime ExpiresAt { get; }
+
+    /// <summary>The time left until <see cref="ExpiresAt"/>, as of now; negative once it has passed.</summary>
+    public TimeSpan ExpiresIn => ExpiresAt - DateTime.Now;
+
+    /// <summary>The SPIFFE ID.</summary>
+    public override string ToString() => SpiffeId.ToString();
+
+    /// <summary>Whether <paramref name="other"/> is the same document for the same identity.</summary>
+    internal abstract bool IsSameDocument(Svid other);
+}

@@ -1,0 +1,51 @@
+namespace Spiffe;
+
+/// <summary>The state of a process's SVIDs at one moment, and what changed since the update before.</summary>
+public sealed class SvidUpdate
+{
+    internal SvidUpdate(
+        long sequenceNumber,
+        SvidUpdateKind kind,
+        IReadOnlyList<Svid> svids,
+        IReadOnlyList<Svid> added,
+        IReadOnlyList<Svid> removed,
+        SpiffeException? error = null,
+        TimeSpan? retryIn = null)
+    {
+        SequenceNumber = sequenceNumber;
+        Time = DateTime.Now;
+        Kind = kind;
+        Svids = svids;
+        Added = added;
+        Removed = removed;
+        Error = error;
+        NextRetry = Time + retryIn;
+    }
+
+    /// <summary>1 for the first update of a watch, then one more each time.</summary>
+    public long SequenceNumber { get; }
+
+    /// <summary>When the update was made, in local time.</summary>
+    public DateTime Time { get; }
+
+    /// <summary>What kind of news it is.</summary>
+    public SvidUpdateKind Kind { get; }
+
+    /// <summary>All SVIDs that there are now, in the server's order.</summary>
+    public IReadOnlyList<Svid> Svids { get; }
+
+    /// <summary>The documents that were not there before: of new identities, and renewed ones.</summary>
+    public IReadOnlyList<Svid> Added { get; }
+
+    /// <summary>The documents that are no longer there: superseded ones, and those of identities taken away.</summary>
+    public IReadOnlyList<Svid> Removed { get; }
+
+    /// <summary>What went wrong; null unless something did.</summary>
+    public SpiffeException? Error { get; }
+
+    /// <summary>The kind of <see cref="Error"/>, which is also its error id; null unless something went wrong.</summary>
+    public SpiffeErrorReason? Reason => Error?.Reason;
+
+    /// <summary>When the Workload API is asked again, in local time; null while a stream is open.</summary>
+    public DateTime? NextRetry { get; }
+}

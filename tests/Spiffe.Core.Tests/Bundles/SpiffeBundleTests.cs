@@ -1,0 +1,127 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Text.Json;
+using Spiffe.Testing;
+
+namespace Spiffe.Tests.Bundles;
+
+public sealed class SpiffeBundleTests
+{
+    private static readonly TrustDomain s_trustDomain = TrustDomain.Parse("example.org");
+    private static readonly TestJwtKey s_key = new();
+
+    [Fact]
+    public void Several_authorities_are_read_from_one_DER_field_and_written_the_same()
+    {
+        byte[] der = [.. TestAuthority.Create().BundleDer, .. TestAuthority.Create(keyType: TestKeyType.Rsa2048).BundleDer];
+
+        SpiffeBundle bundle = SpiffeBundle.FromX509Der(s_trustDomain, der);
+
+        Assert.Equal(2, bundle.X509Authorities.Count);
+        Assert.Equal(der, bundle.ToDer());
+        X509Certificate2Collection read = [];
+        read.ImportFromPem(bundle.ToPem());
+        Assert.Equal(bundle.X509Authorities.Select(c => c.Thumbprint), read.Select(c => c.Thumbprint));
+    }
+
+    [Fact]
+    public void A_field_with_trailing_bytes_is_refused()
+    {
+        byte[] der = [.. TestAuthority.Create().BundleDer, 0x05, 0x00];
+
+        SpiffeException exception = Assert.Throws<SpiffeException>(() => SpiffeBundle.FromX509Der(s_trustDomain, der));
+
+        Assert.Equal(SpiffeErrorReason.ResponseInvalid, exception.Reason);
+    }
+
+    [Theory]
+    [InlineData(TestKeyType.EcP256, "EC")]
+    [InlineData(TestKeyType.EcP384, "EC")]
+    [InlineData(TestKeyType.Rsa2048, "RSA")]
+    [Trait("Clause", "X-29")]
+    [Trait("Clause", "X-30")]
+    [Trait("Clause", "X-31")]
+    [Trait("Clause", "J-19")]
+    [Trait("Clause", "J-20")]
+    public void The_SPIFFE_document_tells_both_kinds_of_authorities_apart(TestKeyType keyType, string expectedType)
+    {
+        TestAuthority authority = TestAuthority.Create(keyType: keyType);
+        SpiffeBundle bundle = new(
+            s_trustDomain,
+            [authority.Certificate],
+            SpiffeBundle.FromJwks(s_trustDomain, Encoding.UTF8.GetBytes(s_key.Jwks)).JwtAuthorities,
+            sequenceNumber: ulong.MaxValue,
+            refreshHint: TimeSpan.FromSeconds(299.5));
+
+        JsonElement root = JsonDocument.Parse(bundle.ToSpiffeJson()).RootElement;
+
+        JsonElement x509 = root.GetProperty("keys")[0];
+        Assert.Equal("x509-svid", x509.GetProperty("use").GetString());
+        Assert.Equal(expectedType, x509.GetProperty("kty").GetString());
+        Assert.Equal(authority.Certificate.RawData, x509.GetProperty("x5c")[0].GetBytesFromBase64());
+        Assert.Equal(1, x509.GetProperty("x5c").GetArrayLength());
+        Assert.False(x509.TryGetProperty("kid", out _));
+        JsonElement jwt = root.GetProperty("keys")[1];
+        Assert.Equal("jwt-svid", jwt.GetProperty("use").GetString());
+        Assert.Equal(s_key.KeyId, jwt.GetProperty("kid").GetString());
+        Assert.Equal(ulong.MaxValue, root.GetProperty("spiffe_sequence").GetUInt64());
+        Assert.Equal(300, root.GetProperty("spiffe_refresh_hint").GetInt64());
+    }
+
+    [Fact]
+    [Trait("Clause", "A-27")]
+    public void A_JWK_Set_reads_back_equal()
+    {
+        using ECDsa p384 = ECDsa.Create(ECCurve.NamedCurves.nistP384);
+        using ECDsa p521 = ECDsa.Create(ECCurve.NamedCurves.nistP521);
+        using RSA rsa = RSA.Create(2048);
+        SpiffeBundle bundle = new(
+            s_trustDomain,
+            jwtAuthorities: [JwtAuthority.FromKey("a", p384), JwtAuthority.FromKey("b", p521), JwtAuthority.FromKey("c", rsa)]);
+
+        SpiffeBundle read = SpiffeBundle.FromJwks(s_trustDomain, Encoding.UTF8.GetBytes(bundle.ToJwks()));
+
+        Assert.Equal(bundle, read);
+        Assert.Equal(["P-384", "P-521", null], read.JwtAuthorities.Select(authority => authority.Curve));
+    }
+
+    [Theory]
+    [InlineData("""{"keys":[{"kty":"oct","kid":"x","k":"AAAA"}]}""")]
+    [InlineData("""{"keys":[{"kty":"EC","kid":"x","crv":"secp256k1","x":"AAAA","y":"AAAA"}]}""")]
+    [InlineData("""{"keys":[{"kty":"EC","use":"x509-svid","x":"AAAA"}]}""")]
+    [InlineData("""{"keys":[],"unknown":1}""")]
+    [Trait("Clause", "A-28")]
+    public void Keys_of_other_types_and_uses_are_passed_over(string jwks)
+    {
+        Assert.Empty(SpiffeBundle.FromJwks(s_trustDomain, Encoding.UTF8.GetBytes(jwks)).JwtAuthorities);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("""{"keys":{}}""")]
+    [InlineData("""{"keys":[],"keys":[]}""")]
+    [InlineData("""{"keys":[{"kty":"EC","crv":"P-256","x":"AAAA","y":"AAAA"}]}""")]
+    [InlineData("""{"keys":[{"kty":"EC","kid":"x","crv":"P-256","x":"AAAA","y":"AAAA"}]}""")]
+    [InlineData("""{"keys":[{"kty":"RSA","kid":"x","n":"AQAB"}]}""")]
+    [InlineData("""{"keys":[{"kty":"RSA","kid":"x","n":"AQ=","e":"AQAB"}]}""")]
+    [InlineData("""{"keys":[{"kty":"RSA","kid":7}]}""")]
+    public void A_broken_set_is_refused(string jwks)
+    {
+        SpiffeException exception = Assert.Throws<SpiffeException>(
+            () => SpiffeBundle.FromJwks(s_trustDomain, Encoding.UTF8.GetBytes(jwks)));
+
+        Assert.Equal(SpiffeErrorReason.ResponseInvalid, exception.Reason);
+    }
+
+    [Fact]
+    public void Two_keys_of_one_name_are_refused()
+    {
+        string key = s_key.Jwks[(s_key.Jwks.IndexOf('[', StringComparison.Ordinal) + 1)..s_key.Jwks.IndexOf(']', StringComparison.Ordinal)];
+
+        Assert.Throws<SpiffeException>(
+            () => SpiffeBundle.FromJwks(s_trustDomain, Encoding.UTF8.GetBytes($$"""{"keys":[{{key}},{{key}}]}""")));
+    }
+}

@@ -1,0 +1,69 @@
+using System.Collections.Concurrent;
+using Grpc.Core;
+using Spiffe.Protocol;
+
+namespace Spiffe.Testing;
+
+/// <summary>The service behind <see cref="ScriptedWorkloadApi"/>.</summary>
+public sealed class ScriptedService : SpiffeWorkloadAPI.SpiffeWorkloadAPIBase
+{
+    private int _openCalls;
+
+    public ConcurrentQueue<(string Method, Metadata Headers)> Requests { get; } = new();
+
+    public int OpenCalls => _openCalls;
+
+    public Func<IServerStreamWriter<X509SVIDResponse>, CancellationToken, Task> X509Svids { get; set; } = Unimplemented;
+
+    public Func<IServerStreamWriter<X509BundlesResponse>, CancellationToken, Task> X509Bundles { get; set; } = Unimplemented;
+
+    public Func<IServerStreamWriter<JWTBundlesResponse>, CancellationToken, Task> JwtBundles { get; set; } = Unimplemented;
+
+    public Func<JWTSVIDRequest, JWTSVIDResponse> JwtSvids { get; set; } = _ => throw NotScripted();
+
+    public Func<ValidateJWTSVIDRequest, ValidateJWTSVIDResponse> Validate { get; set; } = _ => throw NotScripted();
+
+    public override Task FetchX509SVID(
+        X509SVIDRequest request, IServerStreamWriter<X509SVIDResponse> responseStream, ServerCallContext context) =>
+        StreamAsync(X509Svids, responseStream, context);
+
+    public override Task FetchX509Bundles(
+        X509BundlesRequest request, IServerStreamWriter<X509BundlesResponse> responseStream, ServerCallContext context) =>
+        StreamAsync(X509Bundles, responseStream, context);
+
+    public override Task FetchJWTBundles(
+        JWTBundlesRequest request, IServerStreamWriter<JWTBundlesResponse> responseStream, ServerCallContext context) =>
+        StreamAsync(JwtBundles, responseStream, context);
+
+    public override Task<JWTSVIDResponse> FetchJWTSVID(JWTSVIDRequest request, ServerCallContext context)
+    {
+        Requests.Enqueue((context.Method, context.RequestHeaders));
+        return Task.FromResult(JwtSvids(request));
+    }
+
+    public override Task<ValidateJWTSVIDResponse> ValidateJWTSVID(ValidateJWTSVIDRequest request, ServerCallContext context)
+    {
+        Requests.Enqueue((context.Method, context.RequestHeaders));
+        return Task.FromResult(Validate(request));
+    }
+
+    private static Task Unimplemented<T>(IServerStreamWriter<T> stream, CancellationToken cancellationToken) =>
+        throw NotScripted();
+
+    private static RpcException NotScripted() => new(new Status(StatusCode.Unimplemented, "not scripted"));
+
+    private async Task StreamAsync<T>(
+        Func<IServerStreamWriter<T>, CancellationToken, Task> script, IServerStreamWriter<T> stream, ServerCallContext context)
+    {
+        Requests.Enqueue((context.Method, context.RequestHeaders));
+        Interlocked.Increment(ref _openCalls);
+        try
+        {
+            await script(stream, context.CancellationToken);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _openCalls);
+        }
+    }
+}
