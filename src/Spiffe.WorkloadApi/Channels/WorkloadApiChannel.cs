@@ -1,0 +1,35 @@
+using Grpc.Core;
+using Grpc.Net.Client;
+using Spiffe.Protocol;
+
+namespace Spiffe.WorkloadApi;
+
+/// <summary>The gRPC connection to one endpoint, opened when it is first used and again whenever it broke.</summary>
+internal static class WorkloadApiChannel
+{
+    /// <summary>The largest message that is read, in bytes.</summary>
+    public const int MaxMessageSize = 16 * 1024 * 1024;
+
+    // Kubernetes mounts, containers and proxies show the server this name; it has no meaning on a local socket.
+    private const string Authority = "http://localhost";
+
+    private static readonly Metadata s_securityHeader = new() { { "workload.spiffe.io", "true" } };
+
+    /// <summary>What every call carries (Workload Endpoint, section 3).</summary>
+    public static CallOptions CallOptions(CancellationToken cancellationToken) =>
+        new(s_securityHeader, cancellationToken: cancellationToken);
+
+    public static SpiffeWorkloadAPI.SpiffeWorkloadAPIClient Open(WorkloadApiEndpoint endpoint) =>
+        new(GrpcChannel.ForAddress(Authority, new GrpcChannelOptions
+        {
+            HttpHandler = new SocketsHttpHandler
+            {
+                UseProxy = false,
+                AllowAutoRedirect = false,
+                UseCookies = false,
+                ConnectCallback = (_, cancellationToken) => EndpointConnector.ConnectAsync(endpoint, cancellationToken),
+            },
+            DisposeHttpClient = true,
+            MaxReceiveMessageSize = MaxMessageSize,
+        }));
+}

@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using Grpc.Core;
+using Spiffe.Protocol;
+
+namespace Spiffe.WorkloadApi;
+
+/// <summary>A client of the Workload API over gRPC.</summary>
+public sealed class WorkloadApiClient : IWorkloadApi
+{
+    internal const string ByAgent = "Agent";
+
+    private static readonly ConcurrentDictionary<WorkloadApiEndpoint, WorkloadApiClient> s_clients = new();
+
+    private readonly WorkloadApiEndpoint _endpoint;
+    private readonly SpiffeWorkloadAPI.SpiffeWorkloadAPIClient _rpc;
+    private readonly StreamWatch<X509SVIDResponse, IReadOnlyList<X509Svid>> _x509Svids;
+    private readonly StreamWatch<X509BundlesResponse, IReadOnlyList<SpiffeBundle>> _x509Bundles;
+    private readonly StreamWatch<JWTBundlesResponse, IReadOnlyList<SpiffeBundle>> _jwtBundles;
+
+    private WorkloadApiClient(WorkloadApiEndpoint endpoint)
+    {
+        _endpoint = endpoint;
+        _rpc = WorkloadApiChannel.Open(endpoint);
+        _x509Svids = new(
+            endpoint,
+            token => _rpc.FetchX509SVID(new X509SVIDRequest(), WorkloadApiChannel.CallOptions(token)),
+            X509Response.ReadSvids);
+        _x509Bundles = new(
+            endpoint,
+            token => _rpc.FetchX509Bundles(new X509BundlesRequest(), WorkloadApiChannel.CallOptions(token)),
+            X509Response.ReadBundles);
+        _jwtBundles = new(
+            endpoint,
+            token => _rpc.FetchJWTBundles(new JWTBundlesRequest(), WorkloadApiChannel.CallOptions(token)),
+            JwtResponse.ReadBundles);
+    }
+
+    /// <summary>The process's one client for an endpoint. It connects when it is first asked something.</summary>
+    public static IWorkloadApi For(WorkloadApiEndpoint endpoint)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        return s_clients.GetOrAdd(endpoint, static endpoint => new WorkloadApiClient(endpoint));
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<X509Svid>> FetchX509SvidsAsync(CancellationToken cancellationToken) =>
+        _x509Svids.FetchAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<WatchEvent<IReadOnlyList<X509Svid>>> WatchX509SvidsAsync(
+        CancellationToken cancellationToken) => _x509Svids.WatchAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<SpiffeBundle>> FetchX509BundlesAsync(CancellationToken cancellationToken) =>
+        _x509Bundles.FetchAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<WatchEvent<IReadOnlyList<SpiffeBundle>>> WatchX509BundlesAsync(
+        CancellationToken cancellationToken) => _x509Bundles.WatchAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<JwtSvid>> FetchJwtSvidsAsync(
+        IReadOnlyCollection<string> audience, SpiffeId? spiffeId, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(audience);
+        JWTSVIDRequest request = new() { Audience = { audience }, SpiffeId = spiffeId?.ToString() ?? string.Empty };
+        JWTSVIDResponse response = await CallAsync(_rpc.FetchJWTSVIDAsync, request, cancellationToken)
+            .ConfigureAwait(false);
+        return JwtResponse.ReadSvids(response, audience, spiffeId);
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<WatchEvent<IReadOnlyList<JwtSvid>>> WatchJwtSvidsAsync(
+        IReadOnlyCollection<string> audience, SpiffeId? spiffeId, CancellationToken cancellationToken) =>
+        JwtSvidWatch.WatchAsync(token => FetchJwtSvidsAsync(audience, spiffeId, token), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<SpiffeBundle>> FetchJwtBundlesAsync(CancellationToken cancellationToken) =>
+        _jwtBundles.FetchAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<WatchEvent<IReadOnlyList<SpiffeBundle>>> WatchJwtBundlesAsync(
+        CancellationToken cancellationToken) => _jwtBundles.WatchAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<JwtValidation> ValidateJwtSvidAsync(
+        string token, string audience, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(token);
+        ArgumentException.ThrowIfNullOrEmpty(audience);
+        ValidateJWTSVIDRequest request = new() { Svid = token, Audience = audience };
+        try
+        {
+            ValidateJWTSVIDResponse response = await CallAsync(_rpc.ValidateJWTSVIDAsync, request, cancellationToken)
+                .ConfigureAwait(false);
+            return JwtResponse.ReadValidation(response);
+        }
+        catch (SpiffeException exception) when (exception is
+            { Reason: SpiffeErrorReason.RequestRejected, InnerException: RpcException rejection })
+        {
+            // InvalidArgument is the verdict (section 6.2.3). Should the agent quote the token, the token stays out.
+            string words = rejection.Status.Detail.Replace(token, "the token", StringComparison.Ordinal);
+            return JwtValidation.Refused("Workload API 6.2.3", words, ByAgent);
+        }
+    }
+
+    private async Task<TResponse> CallAsync<TRequest, TResponse>(
+        Func<TRequest, CallOptions, AsyncUnaryCall<TResponse>> start,
+        TRequest request,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            using AsyncUnaryCall<TResponse> call = start(request, WorkloadApiChannel.CallOptions(cancellationToken));
+            return await call.ConfigureAwait(false);
+        }
+        catch (RpcException exception)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw RpcFailure.Explain(exception, _endpoint);
+        }
+    }
+}

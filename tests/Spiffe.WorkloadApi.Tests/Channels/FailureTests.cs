@@ -1,0 +1,147 @@
+extern alias client;
+
+using System.Net.Sockets;
+using System.Text;
+using Grpc.Core;
+using Spiffe.Protocol;
+using Spiffe.Testing;
+using client::Spiffe.WorkloadApi;
+
+namespace Spiffe.Tests.Channels;
+
+public sealed class FailureTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("spiffe-test-");
+
+    private string SocketPath => Path.Combine(_folder.FullName, "agent.sock");
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Theory]
+    [InlineData(StatusCode.PermissionDenied, "no identity issued", SpiffeErrorReason.NoIdentityIssued)]
+    [InlineData(StatusCode.Unavailable, "workload attestation failed", SpiffeErrorReason.AgentUnavailable)]
+    [InlineData(StatusCode.Unavailable, "rate limit exceeded for FetchX509SVID", SpiffeErrorReason.RateLimited)]
+    [InlineData(StatusCode.ResourceExhausted, "slow down", SpiffeErrorReason.RateLimited)]
+    [InlineData(StatusCode.InvalidArgument, "security header missing from request", SpiffeErrorReason.RequestRejected)]
+    [InlineData(StatusCode.Unimplemented, "no X.509 here", SpiffeErrorReason.ProfileNotSupported)]
+    [InlineData(StatusCode.Internal, "oops", SpiffeErrorReason.AgentUnavailable)]
+    [InlineData(StatusCode.DeadlineExceeded, "late", SpiffeErrorReason.Timeout)]
+    public async Task A_status_becomes_a_reason_and_keeps_the_servers_words(
+        StatusCode code, string words, SpiffeErrorReason reason)
+    {
+        await using ScriptedWorkloadApi server = await ScriptedWorkloadApi.StartAsync();
+        server.X509Svids = ScriptedWorkloadApi.Fail<X509SVIDResponse>(code, words);
+
+        SpiffeException exception = await FetchAsync(server.SocketPath);
+
+        Assert.Equal(reason, exception.Reason);
+        Assert.Contains(words, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task No_socket_is_told_from_a_socket_with_nothing_behind_it()
+    {
+        Assert.Equal(SpiffeErrorReason.EndpointNotFound, (await FetchAsync(SocketPath)).Reason);
+        using (Socket abandoned = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+        {
+            abandoned.Bind(new UnixDomainSocketEndPoint(SocketPath));
+        }
+
+        // .NET removes the file of a socket that it bound; an agent that was killed leaves its file.
+        await using FileStream file = File.Create(SocketPath);
+        Assert.Equal(SpiffeErrorReason.EndpointUnreachable, (await FetchAsync(SocketPath)).Reason);
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("SSH-2.0-OpenSSH_9.2\r\n")]
+    [InlineData("")]
+    public async Task A_server_that_is_not_gRPC_is_recognised(string greeting)
+    {
+        using Socket listener = Listen();
+        Task served = Task.Run(
+            async () =>
+            {
+                using Socket connection = await listener.AcceptAsync(Token);
+                await connection.ReceiveAsync(new byte[1024], Token);
+                await connection.SendAsync(Encoding.ASCII.GetBytes(greeting), Token);
+                connection.Shutdown(SocketShutdown.Both);
+            },
+            Token);
+
+        SpiffeException exception = await FetchAsync(SocketPath);
+        await served;
+
+        Assert.Equal(
+            greeting.Length > 0 ? SpiffeErrorReason.ResponseInvalid : SpiffeErrorReason.EndpointUnreachable,
+            exception.Reason);
+    }
+
+    [Fact]
+    public async Task A_message_over_the_limit_is_refused()
+    {
+        await using ScriptedWorkloadApi server = await ScriptedWorkloadApi.StartAsync();
+        server.X509Svids = ScriptedWorkloadApi.Always(new X509SVIDResponse
+        {
+            Svids = { new X509SVID { SpiffeId = new string('x', 17 * 1024 * 1024) } },
+        });
+
+        SpiffeException exception = await FetchAsync(server.SocketPath);
+
+        Assert.Equal(SpiffeErrorReason.ResponseInvalid, exception.Reason);
+    }
+
+    [Fact]
+    public async Task A_server_that_closes_without_a_message_is_unavailable()
+    {
+        await using ScriptedWorkloadApi server = await ScriptedWorkloadApi.StartAsync();
+        server.X509Svids = (_, _) => Task.CompletedTask;
+
+        Assert.Equal(SpiffeErrorReason.AgentUnavailable, (await FetchAsync(server.SocketPath)).Reason);
+    }
+
+    [Fact]
+    public async Task A_server_that_never_answers_waits_for_the_caller_to_give_up()
+    {
+        using Socket listener = Listen();
+        using CancellationTokenSource source = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        Task<IReadOnlyList<X509Svid>> fetch =
+            WorkloadApiClient.For(WorkloadApiEndpoint.ParseUserInput(SocketPath)).FetchX509SvidsAsync(source.Token);
+        using Socket connection = await listener.AcceptAsync(Token);
+
+        await source.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fetch);
+    }
+
+    [Fact]
+    public async Task A_client_works_again_after_the_server_was_replaced()
+    {
+        byte[] firstBundle = await RunServerOnceAsync();
+        byte[] secondBundle = await RunServerOnceAsync();
+
+        Assert.NotEqual(firstBundle, secondBundle);
+
+        async Task<byte[]> RunServerOnceAsync()
+        {
+            TestAuthority authority = TestAuthority.Create();
+            await using ScriptedWorkloadApi server = await ScriptedWorkloadApi.StartAsync(SocketPath);
+            server.X509Svids = ScriptedWorkloadApi.Always(Messages.X509Svids(authority));
+            IWorkloadApi client = WorkloadApiClient.For(WorkloadApiEndpoint.ParseUserInput(SocketPath));
+            return (await client.FetchX509SvidsAsync(Token))[0].Bundle.ToDer();
+        }
+    }
+
+    private static async Task<SpiffeException> FetchAsync(string path) => await Assert.ThrowsAsync<SpiffeException>(
+        () => WorkloadApiClient.For(WorkloadApiEndpoint.ParseUserInput(path)).FetchX509SvidsAsync(Token));
+
+    private Socket Listen()
+    {
+        Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(SocketPath));
+        listener.Listen();
+        return listener;
+    }
+}
