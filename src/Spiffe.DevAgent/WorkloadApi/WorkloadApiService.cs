@@ -1,0 +1,211 @@
+using System.Text;
+using Google.Protobuf;
+using Grpc.Core;
+using Microsoft.AspNetCore.Connections.Features;
+using Spiffe.Protocol;
+
+namespace Spiffe.DevAgent;
+
+/// <summary>The Workload API: identifies the caller, gives it what it is entitled to, and keeps its streams up to date.</summary>
+internal sealed class WorkloadApiService : SpiffeWorkloadAPI.SpiffeWorkloadAPIBase
+{
+    private readonly EntryTable _entries;
+    private readonly SvidIssuer _issuer;
+    private readonly OpenStreams _streams;
+    private readonly IHostApplicationLifetime _lifetime;
+    private readonly AgentLog _log;
+
+    public WorkloadApiService(
+        EntryTable entries, SvidIssuer issuer, OpenStreams streams, IHostApplicationLifetime lifetime, AgentLog log)
+    {
+        _entries = entries;
+        _issuer = issuer;
+        _streams = streams;
+        _lifetime = lifetime;
+        _log = log;
+    }
+
+    public override Task FetchX509SVID(
+        X509SVIDRequest request, IServerStreamWriter<X509SVIDResponse> responseStream, ServerCallContext context)
+    {
+        IReadOnlyList<Entry> entries = Authorize(context);
+        return StreamAsync(context, async token =>
+        {
+            while (true)
+            {
+                IssuedX509Svid[] svids = [.. entries.Select(_issuer.GetX509Svid)];
+                await responseStream.WriteAsync(CreateX509Response(entries, svids), token);
+                await WaitUntilAsync(svids.Min(svid => svid.RenewAt), token);
+            }
+        });
+    }
+
+    public override Task FetchX509Bundles(
+        X509BundlesRequest request, IServerStreamWriter<X509BundlesResponse> responseStream, ServerCallContext context)
+    {
+        Authorize(context);
+        X509BundlesResponse response = new()
+        {
+            Bundles = { [_issuer.Bundle.TrustDomain.Id.ToString()] = ByteString.CopyFrom(_issuer.Bundle.ToDer()) },
+        };
+        return StreamAsync(context, async token =>
+        {
+            await responseStream.WriteAsync(response, token);
+            await Task.Delay(Timeout.InfiniteTimeSpan, token);
+        });
+    }
+
+    public override Task FetchJWTBundles(
+        JWTBundlesRequest request, IServerStreamWriter<JWTBundlesResponse> responseStream, ServerCallContext context)
+    {
+        Authorize(context);
+        JWTBundlesResponse response = new()
+        {
+            Bundles =
+            {
+                [_issuer.Bundle.TrustDomain.Id.ToString()] =
+                    ByteString.CopyFrom(_issuer.Bundle.ToJwks(), Encoding.UTF8),
+            },
+        };
+        return StreamAsync(context, async token =>
+        {
+            await responseStream.WriteAsync(response, token);
+            await Task.Delay(Timeout.InfiniteTimeSpan, token);
+        });
+    }
+
+    public override Task<JWTSVIDResponse> FetchJWTSVID(JWTSVIDRequest request, ServerCallContext context)
+    {
+        if (request.Audience.Count == 0 || request.Audience.Contains(string.Empty))
+        {
+            throw Rejected("audience must be specified");
+        }
+
+        SpiffeId? requested = ParseRequested(request.SpiffeId);
+        Entry[] entries = [.. Authorize(context).Where(entry => requested is null || entry.SpiffeId == requested)];
+        return entries.Length == 0
+            ? throw NoIdentity()
+            : Task.FromResult(new JWTSVIDResponse
+            {
+                Svids =
+                {
+                    entries.Select(entry => new JWTSVID
+                    {
+                        SpiffeId = entry.SpiffeId.ToString(),
+                        Svid = _issuer.IssueJwtSvid(entry, request.Audience),
+                        Hint = entry.Hint,
+                    }),
+                },
+            });
+    }
+
+    public override Task<ValidateJWTSVIDResponse> ValidateJWTSVID(
+        ValidateJWTSVIDRequest request, ServerCallContext context)
+    {
+        if (request.Audience.Length == 0)
+        {
+            throw Rejected("audience must be specified");
+        }
+
+        if (request.Svid.Length == 0)
+        {
+            throw Rejected("svid must be specified");
+        }
+
+        Authorize(context);
+        JwtValidation validation = _issuer.Validate(request.Svid, request.Audience);
+        return validation.Valid
+            ? Task.FromResult(new ValidateJWTSVIDResponse
+            {
+                SpiffeId = validation.SpiffeId!.ToString(),
+                Claims = ClaimsMessage.Create(validation.Claims),
+            })
+            : throw Rejected(validation.Reason!);
+    }
+
+    public override Task FetchWITSVID(
+        WITSVIDRequest request, IServerStreamWriter<WITSVIDResponse> responseStream, ServerCallContext context) =>
+        throw WithoutWit();
+
+    public override Task FetchWITBundles(
+        WITBundlesRequest request, IServerStreamWriter<WITBundlesResponse> responseStream, ServerCallContext context) =>
+        throw WithoutWit();
+
+    private static SpiffeId? ParseRequested(string text)
+    {
+        try
+        {
+            return text.Length == 0 ? null : SpiffeId.Parse(text);
+        }
+        catch (SpiffeException exception)
+        {
+            throw Rejected($"invalid requested SPIFFE ID: {exception.Message}");
+        }
+    }
+
+    private static RpcException Rejected(string detail) => new(new Status(StatusCode.InvalidArgument, detail));
+
+    private static RpcException NoIdentity() => new(new Status(StatusCode.PermissionDenied, "no identity issued"));
+
+    private static RpcException WithoutWit() =>
+        new(new Status(StatusCode.Unimplemented, "fetching WIT-SVIDs is not implemented"));
+
+    private static async Task WaitUntilAsync(DateTimeOffset instant, CancellationToken cancellationToken)
+    {
+        TimeSpan wait = instant - DateTimeOffset.UtcNow;
+        await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, cancellationToken);
+    }
+
+    private X509SVIDResponse CreateX509Response(IReadOnlyList<Entry> entries, IssuedX509Svid[] svids)
+    {
+        ByteString bundle = ByteString.CopyFrom(_issuer.Bundle.ToDer());
+        return new X509SVIDResponse
+        {
+            Svids =
+            {
+                entries.Zip(svids, (entry, svid) => new X509SVID
+                {
+                    SpiffeId = entry.SpiffeId.ToString(),
+                    X509Svid = ByteString.CopyFrom(svid.Certificate),
+                    X509SvidKey = ByteString.CopyFrom(svid.Pkcs8Key),
+                    Bundle = bundle,
+                    Hint = entry.Hint,
+                }),
+            },
+        };
+    }
+
+    /// <summary>Who called, and what it is entitled to.</summary>
+    private IReadOnlyList<Entry> Authorize(ServerCallContext context)
+    {
+        Caller caller = CallerIdentification.Identify(
+            context.GetHttpContext().Features.Get<IConnectionSocketFeature>()?.Socket);
+        IReadOnlyList<Entry> entries = _entries.Select(caller);
+        _log.Write($"{context.Method} by {caller}: {string.Join(", ", entries.Select(entry => entry.SpiffeId))}");
+        return entries;
+    }
+
+    /// <summary>Runs a stream until the client leaves or the agent stops; the agent's stop does not wait for clients.</summary>
+    private async Task StreamAsync(ServerCallContext context, Func<CancellationToken, Task> send)
+    {
+        using CancellationTokenSource source = CancellationTokenSource.CreateLinkedTokenSource(
+            context.CancellationToken, _lifetime.ApplicationStopping);
+        _streams.Enter();
+        try
+        {
+            await send(source.Token);
+        }
+        catch (OperationCanceledException) when (_lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            throw new RpcException(new Status(StatusCode.Unavailable, "the agent is stopping"));
+        }
+        catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested)
+        {
+            // The client has what it wanted.
+        }
+        finally
+        {
+            _streams.Leave();
+        }
+    }
+}
