@@ -1,0 +1,33 @@
+@{
+    RootModule           = 'bin/Spiffe.PowerShell.dll'
+    ModuleVersion        = '0.1.0'
+    GUID                 = '3c0a9a52-5f0e-4b53-9c5d-0d7b3a6f9c41'
+    Author               = 'The Spiffe module''s authors'
+    CompanyName          = 'Spiffe'
+    Copyright            = 'Licensed under the Apache License, Version 2.0'
+    Description          = 'SPIFFE identities in the shell: fetches, validates, exports and follows X509-SVIDs, JWT-SVIDs and bundles from the SPIFFE Workload API.'
+    CompatiblePSEditions = @('Core')
+    PowerShellVersion    = '7.6'
+    FormatsToProcess     = @('bin/Spiffe.Format.ps1xml')
+    CmdletsToExport      = @(
+        'Export-SpiffeBundle'
+        'Get-SpiffeBundle'
+        'Get-SpiffeDevAgent'
+        'Get-SpiffeJwtSvid'
+        'Get-SpiffeX509Svid'
+        'Start-SpiffeDevAgent'
+        'Stop-SpiffeDevAgent'
+        'Test-SpiffeJwt'
+        'Watch-SpiffeSvid'
+    )
+    FunctionsToExport    = @()
+    AliasesToExport      = @()
+    VariablesToExport    = @()
+    PrivateData          = @{
+        PSData = @{
+            Tags       = @('SPIFFE', 'SPIRE', 'SVID', 'Certificate', 'JWT', 'WorkloadAPI', 'Identity', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            LicenseUri = 'https://www.apache.org/licenses/LICENSE-2.0'
+            Prerelease = 'preview'
+        }
+    }
+}

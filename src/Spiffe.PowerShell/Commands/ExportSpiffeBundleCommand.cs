@@ -1,0 +1,144 @@
+using System.Management.Automation;
+using System.Text;
+
+namespace Spiffe.Commands;
+
+[Cmdlet(VerbsData.Export, "SpiffeBundle", SupportsShouldProcess = true, DefaultParameterSetName = FetchSet)]
+[OutputType(typeof(FileInfo))]
+public sealed class ExportSpiffeBundleCommand : BundleCommand
+{
+    private const string FetchSet = "Fetch";
+    private const string BundleSet = "Bundle";
+
+    private readonly List<SpiffeBundle> _bundles = [];
+
+    [Parameter(Mandatory = true, Position = 0)]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = string.Empty;
+
+    [Parameter(Position = 1)]
+    public BundleFormat Format { get; set; } = BundleFormat.Pem;
+
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = BundleSet)]
+    [ValidateNotNull]
+    public SpiffeBundle[] Bundle { get; set; } = [];
+
+    [Parameter(ParameterSetName = FetchSet)]
+    [ArgumentCompleter(typeof(TrustDomainCompleter))]
+    public TrustDomain[] TrustDomain { get; set; } = [];
+
+    [Parameter]
+    public SwitchParameter NoClobber { get; set; }
+
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    private BundleType NeededType => Format switch
+    {
+        BundleFormat.Pem or BundleFormat.Der => BundleType.X509,
+        BundleFormat.Jwks => BundleType.Jwt,
+        _ => BundleType.All,
+    };
+
+    protected override void ProcessRecord() => _bundles.AddRange(Bundle);
+
+    protected override void EndProcessing() => Guard(() =>
+    {
+        if (ParameterSetName == FetchSet)
+        {
+            _bundles.AddRange(SelectBundles(NeededType, TrustDomain));
+        }
+
+        string target = ResolveTarget();
+        if (Directory.Exists(target))
+        {
+            foreach (SpiffeBundle bundle in _bundles)
+            {
+                Write(bundle, System.IO.Path.Combine(target, bundle.TrustDomain.Name + Extension));
+            }
+
+            return;
+        }
+
+        if (_bundles.Count > 1)
+        {
+            // Federation, section 4.2: bundles of different trust domains are never merged.
+            throw new SpiffeException(
+                SpiffeErrorReason.WriteFailed,
+                $"'{target}' is one file, and there are {_bundles.Count} bundles: " +
+                $"{string.Join(", ", _bundles.Select(bundle => bundle.TrustDomain))}. " +
+                "Name an existing folder, or choose one with -TrustDomain.");
+        }
+
+        foreach (SpiffeBundle bundle in _bundles)
+        {
+            Write(bundle, target);
+        }
+    });
+
+    private string Extension => Format switch
+    {
+        BundleFormat.Pem => ".pem",
+        BundleFormat.Der => ".der",
+        BundleFormat.Jwks => ".jwks.json",
+        _ => ".spiffe.json",
+    };
+
+    private string ResolveTarget()
+    {
+        string target = SessionState.Path.GetUnresolvedProviderPathFromPSPath(
+            Path, out ProviderInfo provider, out _);
+        return provider.Name == "FileSystem"
+            ? target
+            : throw new SpiffeException(
+                SpiffeErrorReason.WriteFailed, $"'{Path}' is a path of {provider.Name}; expected one in the file system.");
+    }
+
+    private void Write(SpiffeBundle bundle, string path)
+    {
+        byte[] content = GetContent(bundle);
+        if (!ShouldProcess(path, $"Write the bundle of {bundle.TrustDomain}"))
+        {
+            return;
+        }
+
+        if (!NoClobber && !Force && IsReadOnly(path))
+        {
+            throw new SpiffeException(
+                SpiffeErrorReason.WriteFailed, $"The file '{path}' is read-only. Use -Force to replace it all the same.");
+        }
+
+        AtomicFile.Write(path, content, AtomicFile.PublicMode, overwrite: !NoClobber);
+        if (PassThru)
+        {
+            WriteObject(new FileInfo(path));
+        }
+    }
+
+    private byte[] GetContent(SpiffeBundle bundle)
+    {
+        int authorities =
+            (NeededType == BundleType.Jwt ? 0 : bundle.X509Authorities.Count) +
+            (NeededType == BundleType.X509 ? 0 : bundle.JwtAuthorities.Count);
+        if (authorities == 0)
+        {
+            // A file without authorities would make whoever reads it refuse every peer, and say nothing of the reason.
+            throw new SpiffeException(
+                SpiffeErrorReason.BundleInvalid,
+                $"The bundle of '{bundle.TrustDomain}' has no authority that the format {Format} could hold.");
+        }
+
+        return Format switch
+        {
+            BundleFormat.Pem => Encoding.ASCII.GetBytes(bundle.ToPem()),
+            BundleFormat.Der => bundle.ToDer(),
+            BundleFormat.Jwks => Encoding.UTF8.GetBytes(bundle.ToJwks()),
+            _ => Encoding.UTF8.GetBytes(bundle.ToSpiffeJson()),
+        };
+    }
+
+    private static bool IsReadOnly(string path) => new FileInfo(path) is { Exists: true, IsReadOnly: true };
+}

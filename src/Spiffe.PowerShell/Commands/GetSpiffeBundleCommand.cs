@@ -1,0 +1,18 @@
+using System.Management.Automation;
+
+namespace Spiffe.Commands;
+
+[Cmdlet(VerbsCommon.Get, "SpiffeBundle")]
+[OutputType(typeof(SpiffeBundle))]
+public sealed class GetSpiffeBundleCommand : BundleCommand
+{
+    [Parameter(Position = 0)]
+    [ArgumentCompleter(typeof(TrustDomainCompleter))]
+    public TrustDomain[] TrustDomain { get; set; } = [];
+
+    [Parameter]
+    public BundleType Type { get; set; } = BundleType.All;
+
+    protected override void ProcessRecord() =>
+        Guard(() => WriteObject(SelectBundles(Type, TrustDomain), enumerateCollection: true));
+}

@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using System.Management.Automation;
+
+namespace Spiffe.Commands;
+
+/// <summary>What every cmdlet shares that asks the Workload API.</summary>
+public abstract class WorkloadApiCommand : SpiffeCommand
+{
+    // CancellationTokenSource takes no longer delay than some 49 days.
+    private const int MaxTimeoutSec = 4_000_000;
+
+    [Parameter]
+    [Alias("SocketPath")]
+    [ValidateNotNullOrEmpty]
+    public string? Endpoint { get; set; }
+
+    [Parameter]
+    [ValidateRange(0, MaxTimeoutSec)]
+    public int TimeoutSec { get; set; } = 30;
+
+    private protected override object? ErrorTarget => Endpoint ?? EndpointFromEnvironment;
+
+    private static string? EndpointFromEnvironment =>
+        Environment.GetEnvironmentVariable(WorkloadApiEndpoint.EnvironmentVariable) is { Length: > 0 } value ? value : null;
+
+    /// <summary>Asks once and waits for the answer.</summary>
+    /// <param name="what">What is asked for, as messages name it.</param>
+    /// <param name="ask">The call; its token ends with the pipeline and with <see cref="TimeoutSec"/>.</param>
+    private protected T Ask<T>(string what, Func<IWorkloadApi, CancellationToken, Task<T>> ask)
+    {
+        WorkloadApiEndpoint endpoint = ResolveEndpoint();
+        using CancellationTokenSource source = CreateTimeout();
+        long start = Stopwatch.GetTimestamp();
+        try
+        {
+            T answer = ask(WorkloadApiFactory.For(endpoint), source.Token).GetAwaiter().GetResult();
+            WriteVerbose($"{what}: answered in {Stopwatch.GetElapsedTime(start).TotalMilliseconds:0.0} ms.");
+            return answer;
+        }
+        catch (OperationCanceledException) when (HasTimedOut(source))
+        {
+            throw TimedOut($"{what} from {endpoint}");
+        }
+    }
+
+    /// <summary>The endpoint to ask: <see cref="Endpoint"/>, else the environment's (Workload Endpoint, section 4).</summary>
+    private protected WorkloadApiEndpoint ResolveEndpoint()
+    {
+        (string? text, string origin) = Endpoint is not null
+            ? (Endpoint, "-Endpoint")
+            : (EndpointFromEnvironment, "$env:" + WorkloadApiEndpoint.EnvironmentVariable);
+        if (text is null)
+        {
+            throw new SpiffeException(
+                SpiffeErrorReason.EndpointNotConfigured,
+                $"Nothing says where the Workload API is: no -Endpoint, and {origin} is not set.");
+        }
+
+        try
+        {
+            WorkloadApiEndpoint endpoint = Endpoint is not null
+                ? WorkloadApiEndpoint.ParseUserInput(text)
+                : WorkloadApiEndpoint.Parse(text);
+            WriteVerbose($"The Workload API is at {endpoint}, from {origin}.");
+            return endpoint;
+        }
+        catch (SpiffeException exception)
+        {
+            throw new SpiffeException(exception.Reason, $"{exception.Message} It comes from {origin}.", exception);
+        }
+    }
+
+    /// <summary>Ends with the pipeline, and after <see cref="TimeoutSec"/> unless that is 0.</summary>
+    private protected CancellationTokenSource CreateTimeout()
+    {
+        CancellationTokenSource source = CancellationTokenSource.CreateLinkedTokenSource(PipelineStopToken);
+        if (TimeoutSec > 0)
+        {
+            source.CancelAfter(TimeSpan.FromSeconds(TimeoutSec));
+        }
+
+        return source;
+    }
+
+    private protected bool HasTimedOut(CancellationTokenSource timeout) =>
+        timeout.IsCancellationRequested && !PipelineStopToken.IsCancellationRequested;
+
+    private protected SpiffeException TimedOut(string what) =>
+        new(SpiffeErrorReason.Timeout, $"{what}: {TimeoutSec} s passed without the answer that was waited for.");
+}

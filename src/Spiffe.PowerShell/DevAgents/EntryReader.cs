@@ -1,0 +1,39 @@
+using System.Collections;
+using System.Management.Automation;
+
+namespace Spiffe.Commands;
+
+/// <summary>Reads the hashtables of <c>Start-SpiffeDevAgent -Entry</c>.</summary>
+internal static class EntryReader
+{
+    private static readonly string[] s_keys = ["SpiffeId", "Hint", "TtlSec", "DnsName", "KeyType"];
+
+    /// <exception cref="PSArgumentException">A key is unknown, or its value is of the wrong kind.</exception>
+    public static DevAgentEntry Read(Hashtable entry)
+    {
+        foreach (object key in entry.Keys)
+        {
+            if (!s_keys.Contains(key as string, StringComparer.OrdinalIgnoreCase))
+            {
+                throw new PSArgumentException(
+                    $"An entry has the key '{key}'; known are {string.Join(", ", s_keys)}.", nameof(entry));
+            }
+        }
+
+        return new DevAgentEntry(
+            Get<SpiffeId>(entry, "SpiffeId")?.ToString()
+                ?? throw new PSArgumentException("An entry has no SpiffeId.", nameof(entry)),
+            Get<string>(entry, "Hint"),
+            Get<int?>(entry, "TtlSec"),
+            Get<string[]>(entry, "DnsName"),
+            Get<string>(entry, "KeyType"));
+    }
+
+    private static T? Get<T>(Hashtable entry, string name)
+    {
+        object? value = entry.Cast<DictionaryEntry>()
+            .FirstOrDefault(pair => string.Equals(pair.Key as string, name, StringComparison.OrdinalIgnoreCase))
+            .Value;
+        return value is null ? default : LanguagePrimitives.ConvertTo<T>(value);
+    }
+}

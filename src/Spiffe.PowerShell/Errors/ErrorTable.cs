@@ -1,0 +1,73 @@
+using System.Management.Automation;
+
+namespace Spiffe.Commands;
+
+/// <summary>What a reason becomes for the user: error id (its name), category, and what to do about it.</summary>
+internal static class ErrorTable
+{
+    public static ErrorRecord CreateRecord(SpiffeException exception, object? target)
+    {
+        (ErrorCategory category, string recommendation) = Describe(exception.Reason);
+        return new ErrorRecord(exception, exception.Reason.ToString(), category, target)
+        {
+            ErrorDetails = new ErrorDetails(exception.Message) { RecommendedAction = recommendation },
+        };
+    }
+
+    private static (ErrorCategory Category, string Recommendation) Describe(SpiffeErrorReason reason) => reason switch
+    {
+        SpiffeErrorReason.EndpointNotConfigured => (ErrorCategory.InvalidOperation,
+            "Give -Endpoint 'unix:///path/to/agent.sock', or set $env:SPIFFE_ENDPOINT_SOCKET to it."),
+        SpiffeErrorReason.EndpointInvalid => (ErrorCategory.InvalidArgument,
+            "Give an address such as 'unix:///run/spire/agent.sock', or the absolute path of the socket."),
+        SpiffeErrorReason.EndpointNotFound => (ErrorCategory.ObjectNotFound,
+            "Check that the agent is running and that the path is the one it listens on."),
+        SpiffeErrorReason.EndpointUnreachable => (ErrorCategory.ConnectionError,
+            "Check that the agent is running; a socket file may have been left behind by one that is gone."),
+        SpiffeErrorReason.EndpointAccessDenied => (ErrorCategory.PermissionDenied,
+            "Check the mode of the socket and of the folders above it, or use an account that may open it."),
+        SpiffeErrorReason.NoIdentityIssued => (ErrorCategory.PermissionDenied,
+            "Check that a registration entry selects this process. New entries take some seconds to arrive."),
+        SpiffeErrorReason.AgentUnavailable => (ErrorCategory.ResourceUnavailable,
+            "The agent may be starting or overloaded. Try again, or let Watch-SpiffeSvid wait for it."),
+        SpiffeErrorReason.RateLimited => (ErrorCategory.LimitsExceeded,
+            "Ask less often; Watch-SpiffeSvid is told of every change and asks only once."),
+        SpiffeErrorReason.RequestRejected => (ErrorCategory.InvalidArgument,
+            "Correct what the agent names; the same request would be rejected again."),
+        SpiffeErrorReason.ProfileNotSupported => (ErrorCategory.NotImplemented,
+            "This agent does without that profile. Ask its operator, or use the other kind of SVID."),
+        SpiffeErrorReason.Timeout => (ErrorCategory.OperationTimeout,
+            "Check that the agent is well, or allow more time with -TimeoutSec."),
+        SpiffeErrorReason.ResponseInvalid => (ErrorCategory.InvalidData,
+            "Check that the endpoint is a SPIFFE Workload API. If it is, report the message to the agent's operator."),
+        SpiffeErrorReason.SvidInvalid => (ErrorCategory.SecurityError,
+            "Do not use this SVID. Report the message to the agent's operator."),
+        SpiffeErrorReason.SpiffeIdInvalid => (ErrorCategory.InvalidArgument,
+            "Give an ID such as 'spiffe://example.org/web'."),
+        SpiffeErrorReason.TrustDomainInvalid => (ErrorCategory.InvalidArgument,
+            "Give a trust domain's name, such as 'example.org'."),
+        SpiffeErrorReason.SpiffeIdNotFound => (ErrorCategory.ObjectNotFound,
+            "Choose one of the IDs that the message lists, or have an entry registered for this process."),
+        SpiffeErrorReason.HintNotFound => (ErrorCategory.ObjectNotFound,
+            "Choose one of the hints that the message lists, or have the entry's hint set."),
+        SpiffeErrorReason.BundleNotFound => (ErrorCategory.ObjectNotFound,
+            "Choose one of the trust domains that the message lists, or have the federation set up."),
+        SpiffeErrorReason.BundleInvalid => (ErrorCategory.InvalidData,
+            "Choose a bundle with the authorities that the format needs, or another format."),
+        SpiffeErrorReason.FileExists => (ErrorCategory.ResourceExists,
+            "Choose another path, or leave -NoClobber away."),
+        SpiffeErrorReason.FileNotFound => (ErrorCategory.ObjectNotFound,
+            "Check the path; folders are not created."),
+        SpiffeErrorReason.WriteFailed => (ErrorCategory.WriteError,
+            "Check the permissions of the folder and the space left. A file that was there is unchanged."),
+        SpiffeErrorReason.ReadFailed => (ErrorCategory.ReadError,
+            "Check the file and its permissions."),
+        SpiffeErrorReason.StoreAccessDenied => (ErrorCategory.PermissionDenied,
+            "Run elevated, or use the store of the current user."),
+        SpiffeErrorReason.NotSupportedHere => (ErrorCategory.NotImplemented,
+            "See 'Get-Help about_Spiffe' for what works where."),
+        SpiffeErrorReason.DevAgentFailed => (ErrorCategory.OpenError,
+            "Correct what the development agent says; it needs the ASP.NET Core 10 runtime, which the .NET 10 SDK has."),
+        _ => (ErrorCategory.InvalidResult, "Report this; it is a fault of the module."),
+    };
+}

@@ -1,0 +1,23 @@
+using System.Reflection;
+
+namespace Spiffe.Commands;
+
+/// <summary>The one door in the wall: gives the Workload API of an endpoint, and loads its client when first asked.</summary>
+internal static class WorkloadApiFactory
+{
+    private const string ClientAssembly = "Spiffe.WorkloadApi";
+    private const string ClientType = "Spiffe.WorkloadApi.WorkloadApiClient";
+    private const string ClientMethod = "For";
+
+    private static readonly Lazy<Func<WorkloadApiEndpoint, IWorkloadApi>> s_for = new(LoadClient);
+
+    public static IWorkloadApi For(WorkloadApiEndpoint endpoint) => s_for.Value(endpoint);
+
+    private static Func<WorkloadApiEndpoint, IWorkloadApi> LoadClient()
+    {
+        string folder = Path.Combine(ModuleFolder.Path, "isolated");
+        Assembly client = new IsolatedLoadContext(folder).LoadFromAssemblyName(new AssemblyName(ClientAssembly));
+        MethodInfo method = client.GetType(ClientType, throwOnError: true)!.GetMethod(ClientMethod)!;
+        return method.CreateDelegate<Func<WorkloadApiEndpoint, IWorkloadApi>>();
+    }
+}

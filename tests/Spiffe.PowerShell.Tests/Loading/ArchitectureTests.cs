@@ -1,0 +1,69 @@
+using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+using Spiffe.Tests.Hosting;
+
+namespace Spiffe.Tests.Loading;
+
+/// <summary>The walls between the projects, read from the references of the assemblies that users get.</summary>
+public sealed class ArchitectureTests
+{
+    private static readonly string s_framework = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
+
+    [Theory]
+    [InlineData("Spiffe.Core.dll", "")]
+    [InlineData("isolated/Spiffe.WorkloadApi.dll", "Spiffe.Core Grpc. Google.Protobuf")]
+    [InlineData("Spiffe.PowerShell.dll", "Spiffe.Core System.Management.Automation")]
+    [InlineData("devagent/Spiffe.DevAgent.dll", "Spiffe.Core Grpc. Google.Protobuf Microsoft.AspNetCore Microsoft.Extensions.")]
+    public void An_assembly_references_what_its_project_may_know(string assembly, string allowed)
+    {
+        string[] prefixes = allowed.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.All(ReadReferences(assembly), name => Assert.True(
+            prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)) || IsOfTheFramework(name),
+            $"{assembly} references {name}"));
+    }
+
+    [Theory]
+    [InlineData("isolated/Spiffe.WorkloadApi.dll", "WorkloadApiClient")]
+    [InlineData("devagent/Spiffe.DevAgent.dll", "")]
+    public void Generated_types_are_internal(string assembly, string expected)
+    {
+        using PEReader file = new(File.OpenRead(Path.Combine(Repository.Bin, assembly)));
+        MetadataReader metadata = file.GetMetadataReader();
+        IEnumerable<string> names = metadata.TypeDefinitions
+            .Select(metadata.GetTypeDefinition)
+            .Where(type => (type.Attributes & TypeAttributes.VisibilityMask) == TypeAttributes.Public)
+            .Select(type => metadata.GetString(type.Name));
+
+        Assert.Equal(expected.Split(' ', StringSplitOptions.RemoveEmptyEntries), names);
+    }
+
+    [Fact]
+    public void What_is_shared_with_the_client_lies_outside_of_its_folder_and_only_there()
+    {
+        string[] isolated = [.. Directory.GetFiles(Path.Combine(Repository.Bin, "isolated"), "*.dll").Select(Path.GetFileName)!];
+
+        Assert.DoesNotContain("Spiffe.Core.dll", isolated);
+        Assert.Contains("Google.Protobuf.dll", isolated);
+        Assert.Contains("Grpc.Net.Client.dll", isolated);
+        Assert.DoesNotContain("System.Management.Automation.dll", isolated);
+        Assert.Equal(
+            ["Spiffe.Core.dll", "Spiffe.PowerShell.dll"],
+            Directory.GetFiles(Repository.Bin, "*.dll").Select(Path.GetFileName).Order());
+    }
+
+    private static IEnumerable<string> ReadReferences(string assembly)
+    {
+        using PEReader file = new(File.OpenRead(Path.Combine(Repository.Bin, assembly)));
+        MetadataReader metadata = file.GetMetadataReader();
+        return
+        [
+            .. metadata.AssemblyReferences
+                .Select(handle => metadata.GetString(metadata.GetAssemblyReference(handle).Name)),
+        ];
+    }
+
+    private static bool IsOfTheFramework(string name) =>
+        name != "System.Management.Automation" && File.Exists(Path.Combine(s_framework, name + ".dll"));
+}
