@@ -1,0 +1,57 @@
+namespace Spiffe.Tests;
+
+public sealed class ShellTests
+{
+    [Theory]
+    [InlineData("5", 0)]
+    [InlineData("exit 7", 7)]
+    [InlineData("throw 'no'", 1)]
+    [InlineData("Get-SpiffeX509Svid -Endpoint /nowhere", 1)]
+    [InlineData("Get-SpiffeX509Svid -Endpoint /nowhere\n'after'", 0)]
+    [InlineData("'after' # a comment at the end", 0)]
+    public async Task A_command_ends_with_its_exit_code(string command, int expected)
+    {
+        ShellRun run = await ShellRun.CommandAsync(command);
+
+        Assert.True(run.ExitCode == expected, $"{run.ExitCode}: {run.Output}{run.Errors}");
+    }
+
+    [Fact]
+    public async Task An_error_is_shown_with_its_recommendation()
+    {
+        ShellRun run = await ShellRun.CommandAsync("Get-SpiffeX509Svid -Endpoint /nowhere/agent.sock");
+
+        Assert.Contains("/nowhere/agent.sock", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("Recommendation: ", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_script_gets_its_arguments_and_gives_its_exit_code()
+    {
+        string script = Path.Combine(Path.GetTempPath(), $"spiffe-{Guid.NewGuid()}.ps1");
+        await File.WriteAllTextAsync(script, "param($Name) \"hello $Name\"\nexit 3", TestContext.Current.CancellationToken);
+        try
+        {
+            ShellRun run = await ShellRun.StartAsync("-File", script, "world");
+
+            Assert.Equal(3, run.ExitCode);
+            Assert.Equal("hello world", run.Output.Trim());
+        }
+        finally
+        {
+            File.Delete(script);
+        }
+    }
+
+    [Theory]
+    [InlineData("-File", "/nowhere/x.ps1")]
+    [InlineData("-Unknown", "x")]
+    [InlineData("-Command")]
+    public async Task Wrong_arguments_are_refused_with_the_usage(params string[] arguments)
+    {
+        ShellRun run = await ShellRun.StartAsync(arguments);
+
+        Assert.Equal(64, run.ExitCode);
+        Assert.Contains("Usage:", run.Errors, StringComparison.Ordinal);
+    }
+}
