@@ -19,46 +19,36 @@ public abstract class BundleCommand : WorkloadApiCommand
         return bundles.Where(bundle => trustDomains.Length == 0 || trustDomains.Contains(bundle.TrustDomain));
     }
 
-    private IEnumerable<SpiffeBundle> FetchBundles(BundleType type)
-    {
-        SpiffeException? x509Failure = null;
-        SpiffeException? jwtFailure = null;
-        IReadOnlyList<SpiffeBundle> x509 = type == BundleType.Jwt ? [] : TryAsk(
-            "X.509 bundles", (api, token) => api.FetchX509BundlesAsync(token), type, out x509Failure);
-        IReadOnlyList<SpiffeBundle> jwt = type == BundleType.X509 ? [] : TryAsk(
-            "JWT bundles", (api, token) => api.FetchJwtBundlesAsync(token), type, out jwtFailure);
-        if (x509Failure is not null && jwtFailure is not null)
-        {
-            throw x509Failure;
-        }
-
-        return x509.Concat(jwt)
+    private IEnumerable<SpiffeBundle> FetchBundles(BundleType type) =>
+        Ask("Bundles", (api, token) => FetchBundlesAsync(api, type, token))
             .GroupBy(bundle => bundle.TrustDomain)
             .Select(group => new SpiffeBundle(
                 group.Key,
                 group.SelectMany(bundle => bundle.X509Authorities),
                 group.SelectMany(bundle => bundle.JwtAuthorities)))
             .OrderBy(bundle => bundle.TrustDomain);
+
+    private static async Task<IReadOnlyList<SpiffeBundle>> FetchBundlesAsync(
+        IWorkloadApi api, BundleType type, CancellationToken cancellationToken)
+    {
+        switch (type)
+        {
+            case BundleType.X509:
+                return await api.FetchX509BundlesAsync(cancellationToken).ConfigureAwait(false);
+            case BundleType.Jwt:
+                return await api.FetchJwtBundlesAsync(cancellationToken).ConfigureAwait(false);
+            default:
+                Task<IReadOnlyList<SpiffeBundle>> x509 = api.FetchX509BundlesAsync(cancellationToken);
+                Task<IReadOnlyList<SpiffeBundle>> jwt = api.FetchJwtBundlesAsync(cancellationToken);
+                Task both = Task.WhenAll(x509, jwt);
+                await both.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                return IsWithoutProfile(x509) ? await jwt.ConfigureAwait(false)
+                    : IsWithoutProfile(jwt) ? await x509.ConfigureAwait(false)
+                    : [.. await x509.ConfigureAwait(false), .. await jwt.ConfigureAwait(false)];
+        }
     }
 
     /// <summary>An agent may do without one of the profiles (Workload API, section 1); asked for all, what it has will do.</summary>
-    private IReadOnlyList<SpiffeBundle> TryAsk(
-        string what,
-        Func<IWorkloadApi, CancellationToken, Task<IReadOnlyList<SpiffeBundle>>> ask,
-        BundleType type,
-        out SpiffeException? failure)
-    {
-        failure = null;
-        try
-        {
-            return Ask(what, ask);
-        }
-        catch (SpiffeException exception)
-            when (type == BundleType.All && exception.Reason == SpiffeErrorReason.ProfileNotSupported)
-        {
-            failure = exception;
-            WriteVerbose($"{what}: {exception.Message}");
-            return [];
-        }
-    }
+    private static bool IsWithoutProfile(Task task) =>
+        task.Exception?.InnerException is SpiffeException { Reason: SpiffeErrorReason.ProfileNotSupported };
 }

@@ -46,26 +46,20 @@ public sealed class GetSpiffeJwtSvidCommand : WorkloadApiCommand
     });
 
     /// <summary>Asks for one identity where one was named, so that no token is issued that nobody wants.</summary>
-    private IReadOnlyList<JwtSvid> Fetch()
+    private IReadOnlyList<JwtSvid> Fetch() => Ask("JWT-SVIDs", async (api, token) =>
     {
-        if (SpiffeId.Length != 1)
-        {
-            return Fetch(spiffeId: null);
-        }
-
+        SpiffeId? only = SpiffeId.Length == 1 ? SpiffeId[0] : null;
         try
         {
-            return Fetch(SpiffeId[0]);
+            return await api.FetchJwtSvidsAsync(Audience, only, token).ConfigureAwait(false);
         }
-        catch (SpiffeException exception) when (exception.Reason == SpiffeErrorReason.NoIdentityIssued)
+        catch (SpiffeException exception)
+            when (only is not null && exception.Reason == SpiffeErrorReason.NoIdentityIssued)
         {
             // Not this identity, or none at all? The answer for all of them tells.
-            return Fetch(spiffeId: null);
+            return await api.FetchJwtSvidsAsync(Audience, spiffeId: null, token).ConfigureAwait(false);
         }
-    }
-
-    private IReadOnlyList<JwtSvid> Fetch(SpiffeId? spiffeId) =>
-        Ask("JWT-SVIDs", (api, token) => api.FetchJwtSvidsAsync(Audience, spiffeId, token));
+    });
 
     private static SecureString ToSecureString(string token)
     {

@@ -75,11 +75,20 @@ public sealed class WatchSpiffeSvidCommand : WorkloadApiCommand
         IAsyncEnumerable<WatchEvent<IReadOnlyList<TSvid>>> watch, CancellationToken cancellationToken)
         where TSvid : Svid
     {
-        SvidHistory history = new(new SvidSelection(SpiffeId, Hint).IsMatch);
+        SvidSelection selection = new(SpiffeId, Hint);
+        SvidHistory history = new(selection.IsMatch);
+        bool isFirst = true;
         int written = 0;
         foreach (WatchEvent<IReadOnlyList<TSvid>> news in watch.ToBlockingEnumerable(cancellationToken))
         {
             Tell(news);
+            if (isFirst && news.Value is { } svids)
+            {
+                // What is missing now may come later: say so, and go on.
+                selection.Report(svids, (_, message, _) => WriteWarning(message));
+                isFirst = false;
+            }
+
             if (history.Apply(news) is { } update && (update.Kind != SvidUpdateKind.Retrying || IncludeRetry))
             {
                 WriteObject(update);

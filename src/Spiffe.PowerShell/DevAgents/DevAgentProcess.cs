@@ -93,8 +93,10 @@ internal sealed class DevAgentProcess : IDisposable
         if (!_process.WaitForExit(s_stopPatience))
         {
             _process.Kill();
-            _process.WaitForExit();
         }
+
+        // Without a time it also waits for the last line of the log.
+        _process.WaitForExit();
 
         _process.Dispose();
     }

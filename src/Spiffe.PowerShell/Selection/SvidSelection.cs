@@ -22,6 +22,13 @@ internal sealed class SvidSelection
     public IEnumerable<TSvid> Select<TSvid>(IReadOnlyList<TSvid> svids, Action<SpiffeErrorReason, string, object> report)
         where TSvid : Svid
     {
+        Report(svids, report);
+        return svids.Where(IsMatch);
+    }
+
+    /// <summary>Reports each id and each hint that has no match.</summary>
+    public void Report(IReadOnlyList<Svid> svids, Action<SpiffeErrorReason, string, object> report)
+    {
         foreach (SpiffeId id in _spiffeIds.Where(id => svids.All(svid => svid.SpiffeId != id)))
         {
             report(
@@ -30,7 +37,7 @@ internal sealed class SvidSelection
                 id);
         }
 
-        TSvid[] candidates = [.. svids.Where(svid => _spiffeIds.Length == 0 || _spiffeIds.Contains(svid.SpiffeId))];
+        Svid[] candidates = [.. svids.Where(svid => _spiffeIds.Length == 0 || _spiffeIds.Contains(svid.SpiffeId))];
         foreach (string hint in _hints.Where(hint => candidates.Length > 0 && candidates.All(svid => svid.Hint != hint)))
         {
             report(
@@ -39,8 +46,6 @@ internal sealed class SvidSelection
                 $"There are: {List(candidates.Where(svid => svid.Hint.Length > 0).Select(svid => svid.Hint))}.",
                 hint);
         }
-
-        return candidates.Where(IsMatch);
     }
 
     private static string List(IEnumerable<string> found)

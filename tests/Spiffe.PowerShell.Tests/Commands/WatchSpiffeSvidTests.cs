@@ -122,6 +122,17 @@ public sealed class WatchSpiffeSvidTests : CommandTest
     }
 
     [Fact]
+    public void A_selection_without_a_match_is_warned_of_and_waited_for()
+    {
+        Serve(Messages.X509Svids(Authority), Messages.X509Svids(Messages.X509Svid(Authority, "spiffe://example.org/late")));
+
+        SessionResult result = Run("Watch-SpiffeSvid -SpiffeId spiffe://example.org/late -Count 2 -Endpoint $args[0]");
+
+        Assert.Equal([0, 1], result.Expect<SvidUpdate>().Select(update => update.Svids.Count));
+        Assert.Contains("spiffe://example.org/web", Assert.Single(result.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void JWT_SVIDs_are_followed_for_an_audience()
     {
         Server.JwtSvids = _ => new JWTSVIDResponse { Svids = { Messages.JwtSvid(JwtKey, "spiffe://example.org/web", "", "orders") } };
