@@ -8,11 +8,11 @@ internal static class Program
 
     public static async Task<int> Main()
     {
-        using TextReader input = new StreamReader(Console.OpenStandardInput());
+        TextReader input = Console.In;
         using ShutdownSignal shutdown = new();
         try
         {
-            AgentSettings settings = SettingsReader.Read(await input.ReadLineAsync(shutdown.Token));
+            AgentSettings settings = SettingsReader.Read(await ParentLine.ReadAsync(input, shutdown.Token));
             await using Agent agent = await Agent.StartAsync(settings, new AgentLog(Console.Error));
             Console.Out.WriteLine(agent.DescribeReady());
             await ParentLine.WaitForEndAsync(input, agent.Log, shutdown.Token);

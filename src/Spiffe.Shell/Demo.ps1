@@ -12,7 +12,7 @@ $token | Test-SpiffeJwt -Audience orders
 $token | Test-SpiffeJwt -Audience billing
 # The authorities that peers are verified with, in a file for other programs.
 Get-SpiffeBundle
-Export-SpiffeBundle -Path "$folder/bundle.pem"
-openssl x509 -in "$folder/bundle.pem" -noout -subject -ext subjectAltName
+Export-SpiffeBundle -Path "$folder/bundle.pem" -PassThru | ForEach-Object FullName
+if (Get-Command openssl -ErrorAction Ignore) { openssl x509 -in "$folder/bundle.pem" -noout -subject }
 # Follow one identity through a rotation: same ID, new certificate.
 Watch-SpiffeSvid -Hint external -Count 2 | ForEach-Object Svids

@@ -152,8 +152,11 @@ internal sealed class WorkloadApiService : SpiffeWorkloadAPI.SpiffeWorkloadAPIBa
 
     private static async Task WaitUntilAsync(DateTimeOffset instant, CancellationToken cancellationToken)
     {
-        TimeSpan wait = instant - DateTimeOffset.UtcNow;
-        await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, cancellationToken);
+        // A timer may fire some milliseconds before the clock says so.
+        for (TimeSpan left = instant - DateTimeOffset.UtcNow; left > TimeSpan.Zero; left = instant - DateTimeOffset.UtcNow)
+        {
+            await Task.Delay(left + TimeSpan.FromMilliseconds(1), cancellationToken);
+        }
     }
 
     private X509SVIDResponse CreateX509Response(IReadOnlyList<Entry> entries, IssuedX509Svid[] svids)

@@ -1,0 +1,78 @@
+extern alias agent;
+
+using agent::Spiffe.DevAgent;
+
+namespace Spiffe.Tests.Control;
+
+public sealed class SettingsReaderTests
+{
+    [Fact]
+    public void An_empty_object_has_defaults()
+    {
+        AgentSettings settings = SettingsReader.Read("{}");
+
+        Assert.Null(settings.Endpoint);
+        Assert.Equal("example.org", settings.TrustDomain.Name);
+        Assert.Equal(TimeSpan.FromHours(1), settings.SvidTtl);
+        Assert.Empty(settings.Entries);
+    }
+
+    [Fact]
+    public void An_entry_inherits_what_it_does_not_say()
+    {
+        Entry entry = Assert.Single(SettingsReader.Read(
+            """{ "svidTtlSeconds": 60, "entries": [ { "spiffeId": "spiffe://example.org/web" } ] }""").Entries);
+
+        Assert.Equal("spiffe://example.org/web", entry.SpiffeId.ToString());
+        Assert.Equal(TimeSpan.FromSeconds(60), entry.Ttl);
+        Assert.Equal(KeyType.EcP256, entry.KeyType);
+        Assert.Empty(entry.Hint);
+    }
+
+    [Theory]
+    [InlineData(null, "JSON")]
+    [InlineData("", "JSON")]
+    [InlineData("null", "null")]
+    [InlineData("[]", "JSON")]
+    [InlineData("""{ "colour": "red" }""", "colour")]
+    [InlineData("""{ "trustDomain": "a", "trustDomain": "b" }""", "trustDomain")]
+    [InlineData("""{ "trustDomain": null }""", "JSON")]
+    [InlineData("""{ "trustDomain": "Example.org" }""", "lower case")]
+    [InlineData("""{ "endpoint": "agent.sock" }""", "agent.sock")]
+    [InlineData("""{ "svidTtlSeconds": 1 }""", "svidTtlSeconds is 1; expected 2 to 86400")]
+    [InlineData("""{ "svidTtlSeconds": 86401 }""", "svidTtlSeconds")]
+    [InlineData("""{ "entries": [ {} ] }""", "SPIFFE ID")]
+    [InlineData("""{ "entries": [ { "spiffeId": "spiffe://example.org" } ] }""", "entries[0].spiffeId")]
+    [InlineData("""{ "entries": [ { "spiffeId": "spiffe://other.org/x" } ] }""", "entries[0].spiffeId")]
+    [InlineData("""{ "entries": [ { "spiffeId": "spiffe://example.org/x", "keyType": "DSA" } ] }""", "entries[0].keyType")]
+    [InlineData("""{ "entries": [ { "spiffeId": "spiffe://example.org/x", "dnsNames": ["a b"] } ] }""", "entries[0].dnsNames")]
+    [InlineData("""{ "entries": [ { "spiffeId": "spiffe://example.org/x", "ttlSeconds": 0 } ] }""", "entries[0].ttlSeconds")]
+    public void Bad_settings_are_refused_with_the_place(string? line, string word)
+    {
+        SettingsException exception = Assert.Throws<SettingsException>(() => SettingsReader.Read(line));
+
+        Assert.Contains(word, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Clause", "A-39")]
+    public void A_hint_has_at_most_1024_bytes()
+    {
+        Assert.Single(SettingsReader.Read(WithHint(new string('h', 1024))).Entries);
+        Assert.Throws<SettingsException>(() => SettingsReader.Read(WithHint(new string('h', 1025))));
+    }
+
+    [Fact]
+    [Trait("Clause", "A-41")]
+    public void Hints_are_unique_but_for_the_empty_one()
+    {
+        const string Two =
+            """{ "entries": [ { "spiffeId": "spiffe://example.org/a", "hint": "X" }, { "spiffeId": "spiffe://example.org/b", "hint": "X" } ] }""";
+
+        Assert.Throws<SettingsException>(() => SettingsReader.Read(Two));
+        Assert.Equal(2, SettingsReader.Read(Two.Replace("\"X\"", "\"\"", StringComparison.Ordinal)).Entries.Count);
+    }
+
+    private static string WithHint(string hint) =>
+        $$"""{ "entries": [ { "spiffeId": "spiffe://example.org/x", "hint": "{{hint}}" } ] }""";
+}
