@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using Spiffe.Testing;
 
 namespace Spiffe.Tests;
 
@@ -8,7 +9,7 @@ public sealed partial class DemoTests
     [Fact]
     public async Task The_main_job_is_shown_and_nothing_is_left_behind()
     {
-        ShellRun run = await ShellRun.StartAsync();
+        ProcessRun run = await ShellRun.StartAsync();
 
         Assert.True(run.ExitCode == 0, run.Output + run.Errors);
         Assert.Contains("PS> Get-SpiffeX509Svid", run.Output, StringComparison.Ordinal);

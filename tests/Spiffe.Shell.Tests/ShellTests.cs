@@ -1,3 +1,5 @@
+using Spiffe.Testing;
+
 namespace Spiffe.Tests;
 
 public sealed class ShellTests
@@ -11,7 +13,7 @@ public sealed class ShellTests
     [InlineData("'after' # a comment at the end", 0)]
     public async Task A_command_ends_with_its_exit_code(string command, int expected)
     {
-        ShellRun run = await ShellRun.CommandAsync(command);
+        ProcessRun run = await ShellRun.CommandAsync(command);
 
         Assert.True(run.ExitCode == expected, $"{run.ExitCode}: {run.Output}{run.Errors}");
     }
@@ -19,7 +21,7 @@ public sealed class ShellTests
     [Fact]
     public async Task An_error_is_shown_with_its_recommendation()
     {
-        ShellRun run = await ShellRun.CommandAsync("Get-SpiffeX509Svid -Endpoint /nowhere/agent.sock");
+        ProcessRun run = await ShellRun.CommandAsync("Get-SpiffeX509Svid -Endpoint /nowhere/agent.sock");
 
         Assert.Contains("/nowhere/agent.sock", run.Errors, StringComparison.Ordinal);
         Assert.Contains("Recommendation: ", run.Errors, StringComparison.Ordinal);
@@ -32,7 +34,7 @@ public sealed class ShellTests
         await File.WriteAllTextAsync(script, "param($Name) \"hello $Name\"\nexit 3", TestContext.Current.CancellationToken);
         try
         {
-            ShellRun run = await ShellRun.StartAsync("-File", script, "world");
+            ProcessRun run = await ShellRun.StartAsync("-File", script, "world");
 
             Assert.Equal(3, run.ExitCode);
             Assert.Equal("hello world", run.Output.Trim());
@@ -49,7 +51,7 @@ public sealed class ShellTests
     [InlineData("-Command")]
     public async Task Wrong_arguments_are_refused_with_the_usage(params string[] arguments)
     {
-        ShellRun run = await ShellRun.StartAsync(arguments);
+        ProcessRun run = await ShellRun.StartAsync(arguments);
 
         Assert.Equal(64, run.ExitCode);
         Assert.Contains("Usage:", run.Errors, StringComparison.Ordinal);

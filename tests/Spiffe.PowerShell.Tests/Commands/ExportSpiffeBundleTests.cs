@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Management.Automation;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
@@ -20,21 +19,17 @@ public sealed class ExportSpiffeBundleTests : CommandTest
     }
 
     [Fact]
-    public void PEM_is_what_openssl_reads()
+    public async Task PEM_is_what_openssl_reads()
     {
         Serve(Authority);
 
         Assert.Empty(Run("Export-SpiffeBundle $args[1] -Endpoint $args[0]", Target).Expect<object>());
 
-        Assert.Equal(Authority.Certificate.Thumbprint, X509Certificate2.CreateFromPem(File.ReadAllText(Target)).Thumbprint);
+        Assert.Equal(Authority.Certificate.Thumbprint, X509Certificate2.CreateFromPem(await File.ReadAllTextAsync(Target, Token)).Thumbprint);
         Assert.SkipUnless(File.Exists("/usr/bin/openssl"), "openssl is not installed");
-        using Process openssl = Process.Start(new ProcessStartInfo("openssl", ["x509", "-in", Target, "-noout", "-subject"])
-        {
-            RedirectStandardOutput = true,
-        })!;
-        Assert.Contains("Root of example.org", openssl.StandardOutput.ReadToEnd(), StringComparison.Ordinal);
-        openssl.WaitForExit();
+        ProcessRun openssl = await ProcessRun.StartAsync("openssl", ["x509", "-in", Target, "-noout", "-subject"], Token);
         Assert.Equal(0, openssl.ExitCode);
+        Assert.Contains("Root of example.org", openssl.Output, StringComparison.Ordinal);
     }
 
     [Fact]

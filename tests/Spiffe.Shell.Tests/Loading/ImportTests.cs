@@ -13,7 +13,7 @@ public sealed class ImportTests
     [Fact]
     public async Task Importing_loads_no_gRPC_and_no_protobuf()
     {
-        ShellRun run = await ShellRun.CommandAsync(LoadedClients);
+        ProcessRun run = await ShellRun.CommandAsync(LoadedClients);
 
         Assert.Equal("0", run.Output.Trim());
     }
@@ -21,7 +21,7 @@ public sealed class ImportTests
     [Fact]
     public async Task Importing_loads_two_assemblies_of_the_module()
     {
-        ShellRun run = await ShellRun.CommandAsync(
+        ProcessRun run = await ShellRun.CommandAsync(
             "@([AppDomain]::CurrentDomain.GetAssemblies() | Where-Object Location -Match '/bin/Spiffe\\.(Core|PowerShell)\\.dll$').Count");
 
         Assert.Equal("2", run.Output.Trim());
@@ -30,7 +30,7 @@ public sealed class ImportTests
     [Fact]
     public async Task Model_types_resolve_by_name()
     {
-        ShellRun run = await ShellRun.CommandAsync("([Spiffe.SpiffeId]'spiffe://example.org/web').TrustDomain.Name");
+        ProcessRun run = await ShellRun.CommandAsync("([Spiffe.SpiffeId]'spiffe://example.org/web').TrustDomain.Name");
 
         Assert.Equal("example.org", run.Output.Trim());
     }
@@ -40,7 +40,7 @@ public sealed class ImportTests
     {
         await using ScriptedWorkloadApi server = await StartServerAsync();
 
-        ShellRun run = await ShellRun.CommandAsync(
+        ProcessRun run = await ShellRun.CommandAsync(
             $"Get-SpiffeX509Svid -Endpoint '{server.Endpoint}' | ForEach-Object SpiffeId | ForEach-Object Path\n" +
             "Import-Module (Get-Module Spiffe).Path -Force\n" +
             $"Get-SpiffeX509Svid -Endpoint '{server.Endpoint}' | ForEach-Object SpiffeId | ForEach-Object Path");
@@ -60,7 +60,7 @@ public sealed class ImportTests
         {
             string foreign = version == "3.25.1.0" ? ShellRun.OldProtobuf : EmitProtobuf(folder, Version.Parse(version));
 
-            ShellRun run = await ShellRun.CommandAsync(
+            ProcessRun run = await ShellRun.CommandAsync(
                 $"[Reflection.Assembly]::LoadFrom('{foreign}').GetName().Version.ToString()\n" +
                 $"(Get-SpiffeX509Svid -Endpoint '{server.Endpoint}').SpiffeId.Path\n" +
                 "@([AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -eq 'Google.Protobuf' }).Count");
@@ -81,9 +81,10 @@ public sealed class ImportTests
         await using ScriptedWorkloadApi server = await StartServerAsync();
         string command = $"try {{ Get-SpiffeX509Svid -Endpoint '{server.Endpoint}' -ErrorAction Stop }} catch {{ $_.FullyQualifiedErrorId }}";
 
-        ShellRun run = await ShellRun.StartAsync(
+        ProcessRun run = await ProcessRun.StartAsync(
             "setpriv",
-            ["--reuid=65534", "--regid=65534", "--clear-groups", "env", "HOME=/tmp", "dotnet", ShellRun.ShellPath, "-Command", command]);
+            ["--reuid=65534", "--regid=65534", "--clear-groups", "env", "HOME=/tmp", "dotnet", ShellRun.ShellPath, "-Command", command],
+            TestContext.Current.CancellationToken);
 
         Assert.Equal("EndpointAccessDenied,Spiffe.Commands.GetSpiffeX509SvidCommand", run.Output.Trim());
     }

@@ -1,22 +1,11 @@
-extern alias client;
-
 using Google.Protobuf;
 using Spiffe.Protocol;
 using Spiffe.Testing;
-using client::Spiffe.WorkloadApi;
 
 namespace Spiffe.Tests.Responses;
 
-public sealed class InvalidMessageTests : IAsyncLifetime
+public sealed class InvalidMessageTests : ClientTest
 {
-    private static readonly TestAuthority s_authority = TestAuthority.Create();
-    private static readonly TestJwtKey s_key = new();
-
-    private ScriptedWorkloadApi _server = null!;
-    private IWorkloadApi _client = null!;
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
     public static TheoryData<string, SpiffeErrorReason, Action<X509SVIDResponse>> BadX509Messages => new()
     {
         { "A-16 svids", SpiffeErrorReason.ResponseInvalid, message => message.Svids.Clear() },
@@ -30,19 +19,19 @@ public sealed class InvalidMessageTests : IAsyncLifetime
         {
             "A-12 other key",
             SpiffeErrorReason.SvidInvalid,
-            message => message.Svids[0].X509SvidKey = ByteString.CopyFrom(s_authority.Issue("spiffe://example.org/x").Pkcs8Key)
+            message => message.Svids[0].X509SvidKey = ByteString.CopyFrom(Authority.Issue("spiffe://example.org/x").Pkcs8Key)
         },
         { "ID-1 id", SpiffeErrorReason.ResponseInvalid, message => message.Svids[0].SpiffeId = "https://example.org/web" },
         { "ID-27 id", SpiffeErrorReason.SvidInvalid, message => message.Svids[0].SpiffeId = "spiffe://example.org/other" },
         {
             "A-13 path in the key of a bundle",
             SpiffeErrorReason.ResponseInvalid,
-            message => message.FederatedBundles.Add("spiffe://other.org/x", ByteString.CopyFrom(s_authority.BundleDer))
+            message => message.FederatedBundles.Add("spiffe://other.org/x", ByteString.CopyFrom(Authority.BundleDer))
         },
         {
             "A-13 bundle filed under a name",
             SpiffeErrorReason.ResponseInvalid,
-            message => message.FederatedBundles.Add("other.org", ByteString.CopyFrom(s_authority.BundleDer))
+            message => message.FederatedBundles.Add("other.org", ByteString.CopyFrom(Authority.BundleDer))
         },
         {
             "A-11 federated bundle",
@@ -56,24 +45,16 @@ public sealed class InvalidMessageTests : IAsyncLifetime
         },
     };
 
-    public async ValueTask InitializeAsync()
-    {
-        _server = await ScriptedWorkloadApi.StartAsync();
-        _client = WorkloadApiClient.For(WorkloadApiEndpoint.Parse(_server.Endpoint));
-    }
-
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
-
     [Theory]
     [MemberData(nameof(BadX509Messages), DisableDiscoveryEnumeration = true)]
     public async Task An_X509_message_that_breaks_a_rule_is_refused_whole(
         string rule, SpiffeErrorReason reason, Action<X509SVIDResponse> damage)
     {
-        X509SVIDResponse message = Messages.X509Svids(s_authority);
+        X509SVIDResponse message = Messages.X509Svids(Authority);
         damage(message);
-        _server.X509Svids = ScriptedWorkloadApi.Always(message);
+        Server.X509Svids = ScriptedWorkloadApi.Always(message);
 
-        SpiffeException exception = await Assert.ThrowsAsync<SpiffeException>(() => _client.FetchX509SvidsAsync(Token));
+        SpiffeException exception = await Assert.ThrowsAsync<SpiffeException>(() => Client.FetchX509SvidsAsync(Token));
 
         Assert.True(exception.Reason == reason, $"{rule}: {exception.Reason}, {exception.Message}");
     }
@@ -82,11 +63,11 @@ public sealed class InvalidMessageTests : IAsyncLifetime
     [Trait("Clause", "A-20")]
     public async Task Bundle_messages_without_a_bundle_are_refused()
     {
-        _server.X509Bundles = ScriptedWorkloadApi.Always(new X509BundlesResponse());
-        _server.JwtBundles = ScriptedWorkloadApi.Always(new JWTBundlesResponse());
+        Server.X509Bundles = ScriptedWorkloadApi.Always(new X509BundlesResponse());
+        Server.JwtBundles = ScriptedWorkloadApi.Always(new JWTBundlesResponse());
 
-        SpiffeException x509 = await Assert.ThrowsAsync<SpiffeException>(() => _client.FetchX509BundlesAsync(Token));
-        SpiffeException jwt = await Assert.ThrowsAsync<SpiffeException>(() => _client.FetchJwtBundlesAsync(Token));
+        SpiffeException x509 = await Assert.ThrowsAsync<SpiffeException>(() => Client.FetchX509BundlesAsync(Token));
+        SpiffeException jwt = await Assert.ThrowsAsync<SpiffeException>(() => Client.FetchJwtBundlesAsync(Token));
 
         Assert.Equal(SpiffeErrorReason.ResponseInvalid, x509.Reason);
         Assert.Equal(SpiffeErrorReason.ResponseInvalid, jwt.Reason);
@@ -95,12 +76,12 @@ public sealed class InvalidMessageTests : IAsyncLifetime
     [Fact]
     public async Task A_JWT_bundle_that_is_no_key_set_is_refused()
     {
-        _server.JwtBundles = ScriptedWorkloadApi.Always(new JWTBundlesResponse
+        Server.JwtBundles = ScriptedWorkloadApi.Always(new JWTBundlesResponse
         {
             Bundles = { ["spiffe://example.org"] = ByteString.CopyFromUtf8("{\"keys\":") },
         });
 
-        SpiffeException exception = await Assert.ThrowsAsync<SpiffeException>(() => _client.FetchJwtBundlesAsync(Token));
+        SpiffeException exception = await Assert.ThrowsAsync<SpiffeException>(() => Client.FetchJwtBundlesAsync(Token));
 
         Assert.Equal(SpiffeErrorReason.ResponseInvalid, exception.Reason);
     }
@@ -128,14 +109,14 @@ public sealed class InvalidMessageTests : IAsyncLifetime
     public async Task A_JWT_message_that_breaks_a_rule_is_refused_whole(
         string rule, SpiffeErrorReason reason, JWTSVIDResponse message)
     {
-        _server.JwtSvids = _ => message;
+        Server.JwtSvids = _ => message;
 
         SpiffeException exception = await Assert.ThrowsAsync<SpiffeException>(
-            () => _client.FetchJwtSvidsAsync(["a"], spiffeId: null, Token));
+            () => Client.FetchJwtSvidsAsync(["a"], spiffeId: null, Token));
 
         Assert.True(exception.Reason == reason, $"{rule}: {exception.Reason}, {exception.Message}");
     }
 
     private static JWTSVIDResponse Jwt(string spiffeId, string subject, string audience) =>
-        new() { Svids = { new JWTSVID { SpiffeId = spiffeId, Svid = s_key.Issue(subject, audience) } } };
+        new() { Svids = { new JWTSVID { SpiffeId = spiffeId, Svid = JwtKey.Issue(subject, audience) } } };
 }

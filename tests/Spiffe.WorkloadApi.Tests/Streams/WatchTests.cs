@@ -1,36 +1,17 @@
-extern alias client;
-
 using System.Threading.Channels;
 using Grpc.Core;
 using Spiffe.Protocol;
 using Spiffe.Testing;
-using client::Spiffe.WorkloadApi;
 
 namespace Spiffe.Tests.Streams;
 
-public sealed class WatchTests : IAsyncLifetime
+public sealed class WatchTests : ClientTest
 {
-    private static readonly TestAuthority s_authority = TestAuthority.Create();
-    private static readonly TestJwtKey s_key = new();
-
-    private ScriptedWorkloadApi _server = null!;
-    private IWorkloadApi _client = null!;
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _server = await ScriptedWorkloadApi.StartAsync();
-        _client = WorkloadApiClient.For(WorkloadApiEndpoint.Parse(_server.Endpoint));
-    }
-
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
-
     [Fact]
     public async Task Every_message_is_a_state()
     {
         Channel<X509SVIDResponse> messages = Channel.CreateUnbounded<X509SVIDResponse>();
-        _server.X509Svids = async (stream, token) =>
+        Server.X509Svids = async (stream, token) =>
         {
             await foreach (X509SVIDResponse message in messages.Reader.ReadAllAsync(token))
             {
@@ -38,8 +19,8 @@ public sealed class WatchTests : IAsyncLifetime
             }
         };
         await using IAsyncEnumerator<WatchEvent<IReadOnlyList<X509Svid>>> watch = Watch();
-        X509SVIDResponse first = Messages.X509Svids(s_authority);
-        X509SVIDResponse second = Messages.X509Svids(s_authority);
+        X509SVIDResponse first = Messages.X509Svids(Authority);
+        X509SVIDResponse second = Messages.X509Svids(Authority);
 
         messages.Writer.TryWrite(first);
         Assert.Equal(first.Svids[0].X509Svid.ToByteArray(), (await NextAsync(watch)).Value![0].Certificate.RawData);
@@ -51,10 +32,10 @@ public sealed class WatchTests : IAsyncLifetime
     [Trait("Clause", "A-8")]
     public async Task A_bad_message_is_discarded_and_the_stream_goes_on()
     {
-        _server.X509Svids = async (stream, token) =>
+        Server.X509Svids = async (stream, token) =>
         {
             await stream.WriteAsync(new X509SVIDResponse(), token);
-            await stream.WriteAsync(Messages.X509Svids(s_authority), token);
+            await stream.WriteAsync(Messages.X509Svids(Authority), token);
             await Task.Delay(Timeout.Infinite, token);
         };
         await using IAsyncEnumerator<WatchEvent<IReadOnlyList<X509Svid>>> watch = Watch();
@@ -65,17 +46,17 @@ public sealed class WatchTests : IAsyncLifetime
         Assert.Equal(SpiffeErrorReason.ResponseInvalid, discarded.Error!.Reason);
         Assert.Null(discarded.RetryIn);
         Assert.NotNull(changed.Value);
-        Assert.Single(_server.Requests);
+        Assert.Single(Server.Requests);
     }
 
     [Fact]
     [Trait("Clause", "A-3")]
-    public async Task A_stream_that_the_server_closes_is_opened_again_at_once()
+    public async Task A_stream_that_theServer_closes_is_opened_again_at_once()
     {
-        _server.X509Svids = async (stream, token) =>
+        Server.X509Svids = async (stream, token) =>
         {
-            await stream.WriteAsync(Messages.X509Svids(s_authority), token);
-            if (_server.Requests.Count > 1)
+            await stream.WriteAsync(Messages.X509Svids(Authority), token);
+            if (Server.Requests.Count > 1)
             {
                 await Task.Delay(Timeout.Infinite, token);
             }
@@ -84,7 +65,7 @@ public sealed class WatchTests : IAsyncLifetime
 
         Assert.NotNull((await NextAsync(watch)).Value);
         Assert.NotNull((await NextAsync(watch)).Value);
-        Assert.Equal(2, _server.Requests.Count);
+        Assert.Equal(2, Server.Requests.Count);
     }
 
     [Fact]
@@ -92,10 +73,10 @@ public sealed class WatchTests : IAsyncLifetime
     [Trait("Clause", "E-16")]
     public async Task An_agent_that_has_nothing_now_is_asked_again_later()
     {
-        _server.X509Svids = (stream, token) => _server.Requests.Count switch
+        Server.X509Svids = (stream, token) => Server.Requests.Count switch
         {
             1 => throw new RpcException(new Status(StatusCode.PermissionDenied, "no identity issued")),
-            _ => ScriptedWorkloadApi.Always(Messages.X509Svids(s_authority))(stream, token),
+            _ => ScriptedWorkloadApi.Always(Messages.X509Svids(Authority))(stream, token),
         };
         await using IAsyncEnumerator<WatchEvent<IReadOnlyList<X509Svid>>> watch = Watch();
 
@@ -114,53 +95,53 @@ public sealed class WatchTests : IAsyncLifetime
     [Trait("Clause", "E-17")]
     public async Task What_waiting_cannot_mend_ends_the_watch(StatusCode code, SpiffeErrorReason reason)
     {
-        _server.X509Svids = ScriptedWorkloadApi.Fail<X509SVIDResponse>(code, "no");
+        Server.X509Svids = ScriptedWorkloadApi.Fail<X509SVIDResponse>(code, "no");
         await using IAsyncEnumerator<WatchEvent<IReadOnlyList<X509Svid>>> watch = Watch();
 
         SpiffeException exception = await Assert.ThrowsAsync<SpiffeException>(() => NextAsync(watch));
 
         Assert.Equal(reason, exception.Reason);
-        Assert.Single(_server.Requests);
+        Assert.Single(Server.Requests);
     }
 
     [Fact]
-    public async Task A_reader_that_stops_ends_the_call_on_the_server()
+    public async Task A_reader_that_stops_ends_the_call_on_theServer()
     {
-        _server.X509Svids = ScriptedWorkloadApi.Always(Messages.X509Svids(s_authority));
+        Server.X509Svids = ScriptedWorkloadApi.Always(Messages.X509Svids(Authority));
         await using (IAsyncEnumerator<WatchEvent<IReadOnlyList<X509Svid>>> watch = Watch())
         {
             await NextAsync(watch);
-            Assert.Equal(1, _server.OpenCalls);
+            Assert.Equal(1, Server.OpenCalls);
         }
 
-        await Eventually.TrueAsync(() => _server.OpenCalls == 0, Token);
+        await Eventually.TrueAsync(() => Server.OpenCalls == 0, Token);
     }
 
     [Fact]
     public async Task Cancellation_ends_a_watch_that_waits()
     {
-        _server.X509Svids = ScriptedWorkloadApi.Always(Messages.X509Svids(s_authority));
+        Server.X509Svids = ScriptedWorkloadApi.Always(Messages.X509Svids(Authority));
         using CancellationTokenSource source = CancellationTokenSource.CreateLinkedTokenSource(Token);
         await using IAsyncEnumerator<WatchEvent<IReadOnlyList<X509Svid>>> watch =
-            _client.WatchX509SvidsAsync(source.Token).GetAsyncEnumerator(source.Token);
+            Client.WatchX509SvidsAsync(source.Token).GetAsyncEnumerator(source.Token);
         await NextAsync(watch);
         Task<WatchEvent<IReadOnlyList<X509Svid>>> waiting = NextAsync(watch);
 
         await source.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
-        await Eventually.TrueAsync(() => _server.OpenCalls == 0, Token);
+        await Eventually.TrueAsync(() => Server.OpenCalls == 0, Token);
     }
 
     [Fact]
     public async Task Bundles_can_be_followed_too()
     {
-        _server.X509Bundles = ScriptedWorkloadApi.Always(Messages.X509Bundles(s_authority));
-        _server.JwtBundles = ScriptedWorkloadApi.Always(Messages.JwtBundles("example.org", s_key));
+        Server.X509Bundles = ScriptedWorkloadApi.Always(Messages.X509Bundles(Authority));
+        Server.JwtBundles = ScriptedWorkloadApi.Always(Messages.JwtBundles("example.org", JwtKey));
         await using IAsyncEnumerator<WatchEvent<IReadOnlyList<SpiffeBundle>>> x509 =
-            _client.WatchX509BundlesAsync(Token).GetAsyncEnumerator(Token);
+            Client.WatchX509BundlesAsync(Token).GetAsyncEnumerator(Token);
         await using IAsyncEnumerator<WatchEvent<IReadOnlyList<SpiffeBundle>>> jwt =
-            _client.WatchJwtBundlesAsync(Token).GetAsyncEnumerator(Token);
+            Client.WatchJwtBundlesAsync(Token).GetAsyncEnumerator(Token);
 
         Assert.Single((await NextAsync(x509)).Value![0].X509Authorities);
         Assert.Single((await NextAsync(jwt)).Value![0].JwtAuthorities);
@@ -169,16 +150,16 @@ public sealed class WatchTests : IAsyncLifetime
     [Fact]
     public async Task A_JWT_SVID_is_asked_for_again_before_half_of_its_life_is_gone()
     {
-        _server.JwtSvids = _ =>
+        Server.JwtSvids = _ =>
         {
             long now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
-            string token = s_key.Sign(
+            string token = JwtKey.Sign(
                 """{"alg":"ES256","kid":"test-key"}""",
                 $$"""{"sub":"spiffe://example.org/web","aud":["a"],"iat":{{now}},"exp":{{now + 4}},"jti":"{{Guid.NewGuid()}}"}""");
             return new JWTSVIDResponse { Svids = { new JWTSVID { SpiffeId = "spiffe://example.org/web", Svid = token } } };
         };
         await using IAsyncEnumerator<WatchEvent<IReadOnlyList<JwtSvid>>> watch =
-            _client.WatchJwtSvidsAsync(["a"], spiffeId: null, Token).GetAsyncEnumerator(Token);
+            Client.WatchJwtSvidsAsync(["a"], spiffeId: null, Token).GetAsyncEnumerator(Token);
 
         JwtSvid first = (await NextAsync(watch)).Value![0];
         JwtSvid second = (await NextAsync(watch)).Value![0];
@@ -190,11 +171,11 @@ public sealed class WatchTests : IAsyncLifetime
     [Fact]
     public async Task A_failed_JWT_request_is_tried_again()
     {
-        _server.JwtSvids = _ => _server.Requests.Count == 1
+        Server.JwtSvids = _ => Server.Requests.Count == 1
             ? throw new RpcException(new Status(StatusCode.Unavailable, "starting"))
-            : new JWTSVIDResponse { Svids = { Messages.JwtSvid(s_key, "spiffe://example.org/web", "", "a") } };
+            : new JWTSVIDResponse { Svids = { Messages.JwtSvid(JwtKey, "spiffe://example.org/web", "", "a") } };
         await using IAsyncEnumerator<WatchEvent<IReadOnlyList<JwtSvid>>> watch =
-            _client.WatchJwtSvidsAsync(["a"], spiffeId: null, Token).GetAsyncEnumerator(Token);
+            Client.WatchJwtSvidsAsync(["a"], spiffeId: null, Token).GetAsyncEnumerator(Token);
 
         Assert.Equal(SpiffeErrorReason.AgentUnavailable, (await NextAsync(watch)).Error!.Reason);
         Assert.NotNull((await NextAsync(watch)).Value);
@@ -205,5 +186,5 @@ public sealed class WatchTests : IAsyncLifetime
         await watch.MoveNextAsync() ? watch.Current : throw new InvalidOperationException("the watch ended");
 
     private IAsyncEnumerator<WatchEvent<IReadOnlyList<X509Svid>>> Watch() =>
-        _client.WatchX509SvidsAsync(Token).GetAsyncEnumerator(Token);
+        Client.WatchX509SvidsAsync(Token).GetAsyncEnumerator(Token);
 }
