@@ -8,6 +8,7 @@
     Description          = 'SPIFFE identities in the shell: fetches, validates, exports and follows X509-SVIDs, JWT-SVIDs and bundles from the SPIFFE Workload API.'
     CompatiblePSEditions = @('Core')
     PowerShellVersion    = '7.6'
+    TypesToProcess       = @('bin/Spiffe.Types.ps1xml')
     FormatsToProcess     = @('bin/Spiffe.Format.ps1xml')
     CmdletsToExport      = @(
         'Export-SpiffeBundle'

@@ -27,6 +27,22 @@ public sealed class ShellTests
         Assert.Contains("Recommendation: ", run.Errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("{0}")]
+    [InlineData("'something else'\n{0}")]
+    [InlineData("Get-Command Get-SpiffeJwtSvid\n{0}")]
+    public async Task No_output_shows_a_token(string command)
+    {
+        await using ScriptedWorkloadApi server = await ScriptedWorkloadApi.StartAsync();
+        server.JwtSvids = _ => new() { Svids = { Messages.JwtSvid(new TestJwtKey(), "spiffe://example.org/web", "", "orders") } };
+
+        ProcessRun run = await ShellRun.CommandAsync(
+            string.Format(null, command, $"Get-SpiffeJwtSvid orders -Endpoint '{server.Endpoint}'"));
+
+        Assert.Contains("spiffe://example.org/web", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("eyJ", run.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_script_gets_its_arguments_and_gives_its_exit_code()
     {

@@ -25,6 +25,7 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
 
     [Parameter(ParameterSetName = FetchSet)]
     [ArgumentCompleter(typeof(TrustDomainCompleter))]
+    [ValidateNotNull]
     public TrustDomain[] TrustDomain { get; set; } = [];
 
     [Parameter]

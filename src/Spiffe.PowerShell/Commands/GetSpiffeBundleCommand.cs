@@ -8,6 +8,7 @@ public sealed class GetSpiffeBundleCommand : BundleCommand
 {
     [Parameter(Position = 0)]
     [ArgumentCompleter(typeof(TrustDomainCompleter))]
+    [ValidateNotNull]
     public TrustDomain[] TrustDomain { get; set; } = [];
 
     [Parameter]

@@ -19,6 +19,7 @@ public sealed class GetSpiffeJwtSvidCommand : WorkloadApiCommand
 
     [Parameter(Position = 1)]
     [ArgumentCompleter(typeof(SpiffeIdCompleter))]
+    [ValidateNotNull]
     public SpiffeId[] SpiffeId { get; set; } = [];
 
     [Parameter]

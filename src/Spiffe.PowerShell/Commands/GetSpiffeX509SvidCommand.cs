@@ -12,6 +12,7 @@ public sealed class GetSpiffeX509SvidCommand : WorkloadApiCommand
 
     [Parameter(Position = 0, ParameterSetName = SelectedSet)]
     [ArgumentCompleter(typeof(SpiffeIdCompleter))]
+    [ValidateNotNull]
     public SpiffeId[] SpiffeId { get; set; } = [];
 
     [Parameter(ParameterSetName = SelectedSet)]

@@ -18,6 +18,7 @@ public sealed class WatchSpiffeSvidCommand : WorkloadApiCommand
 
     [Parameter(Position = 0)]
     [ArgumentCompleter(typeof(SpiffeIdCompleter))]
+    [ValidateNotNull]
     public SpiffeId[] SpiffeId { get; set; } = [];
 
     [Parameter]

@@ -150,10 +150,20 @@ internal sealed class DevAgentProcess : IDisposable
     private static SpiffeException Failed(string fault, Exception? innerException = null) => new(
         SpiffeErrorReason.DevAgentFailed, $"The development agent did not come up: {fault.TrimEnd()}", innerException);
 
+    /// <summary>Puts back what was there before, also where a later agent would otherwise put this one back.</summary>
     private void RestoreEnvironment()
     {
-        if (_hasSetVariable &&
-            Environment.GetEnvironmentVariable(WorkloadApiEndpoint.EnvironmentVariable) == Agent.Endpoint)
+        if (!_hasSetVariable)
+        {
+            return;
+        }
+
+        foreach (DevAgentProcess later in s_running.Values.Where(agent => agent._replacedVariable == Agent.Endpoint))
+        {
+            later._replacedVariable = _replacedVariable;
+        }
+
+        if (Environment.GetEnvironmentVariable(WorkloadApiEndpoint.EnvironmentVariable) == Agent.Endpoint)
         {
             Environment.SetEnvironmentVariable(WorkloadApiEndpoint.EnvironmentVariable, _replacedVariable);
         }

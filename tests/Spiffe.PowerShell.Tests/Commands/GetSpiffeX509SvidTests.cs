@@ -85,6 +85,21 @@ public sealed class GetSpiffeX509SvidTests : CommandTest
         Assert.Contains("lower case", error.Exception.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Get-SpiffeX509Svid -SpiffeId $null")]
+    [InlineData("Get-SpiffeX509Svid -Hint $null")]
+    [InlineData("Get-SpiffeBundle -TrustDomain $null")]
+    [InlineData("Watch-SpiffeSvid -SpiffeId $null")]
+    [InlineData("Get-SpiffeJwtSvid orders -SpiffeId $null")]
+    [InlineData("Export-SpiffeBundle x.pem -TrustDomain $null")]
+    public void Null_is_refused_when_parameters_are_bound(string command)
+    {
+        ErrorRecord error = Assert.Single(Run($"{command} -Endpoint $args[0]").Errors);
+
+        Assert.Equal(ErrorCategory.InvalidData, error.CategoryInfo.Category);
+        Assert.Empty(Server.Requests);
+    }
+
     [Fact]
     public void Verbose_tells_the_endpoint_and_where_it_came_from_and_no_secret()
     {

@@ -96,6 +96,20 @@ public sealed class DevAgentTests : IDisposable
     }
 
     [Fact]
+    public void Whichever_agent_is_stopped_first_the_environment_never_names_a_stopped_one()
+    {
+        Environment.SetEnvironmentVariable(WorkloadApiEndpoint.EnvironmentVariable, null);
+        DevAgent first = Start("Start-SpiffeDevAgent -SetEnvironment");
+        DevAgent second = Start("Start-SpiffeDevAgent -SetEnvironment");
+
+        _session.Run("Stop-SpiffeDevAgent -ProcessId $args[0]", first.ProcessId).Expect<object>();
+        Assert.Equal(second.Endpoint, Environment.GetEnvironmentVariable(WorkloadApiEndpoint.EnvironmentVariable));
+        _session.Run("Stop-SpiffeDevAgent").Expect<object>();
+
+        Assert.Null(Environment.GetEnvironmentVariable(WorkloadApiEndpoint.EnvironmentVariable));
+    }
+
+    [Fact]
     public void Several_agents_live_side_by_side_and_are_stopped_by_process_id()
     {
         DevAgent first = Start("Start-SpiffeDevAgent one.example");

@@ -16,6 +16,26 @@ public sealed class FormatFileTests
     }
 
     [Fact]
+    public void What_is_listed_without_a_view_is_there_and_is_no_secret()
+    {
+        XDocument types = XDocument.Load(Path.Combine(Repository.Bin, "Spiffe.Types.ps1xml"));
+
+        Assert.All(types.Descendants("Type"), element =>
+        {
+            string name = element.Element("Name")!.Value;
+            Type type = FindType(name.Replace("Deserialized.", "", StringComparison.Ordinal));
+            Assert.All(element.Descendants("ReferencedProperties").Elements("Name"), property =>
+            {
+                Assert.NotEqual("Token", property.Value);
+                Assert.True(type.GetProperty(property.Value) is not null, $"{name} has no {property.Value}");
+            });
+        });
+        Assert.Equal(
+            types.Descendants("Type").Select(type => type.Element("Name")!.Value).Order(),
+            s_views.Descendants("TypeName").Select(type => type.Value).Distinct().Order());
+    }
+
+    [Fact]
     public void A_table_has_five_columns_or_fewer_and_a_header_for_each()
     {
         Assert.All(s_views.Descendants("TableControl"), table =>
