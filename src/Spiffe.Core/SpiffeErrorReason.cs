@@ -80,4 +80,7 @@ public enum SpiffeErrorReason
 
     /// <summary>The development agent did not come up.</summary>
     DevAgentFailed,
+
+    /// <summary>No such development agent was started by this process, or it has ended.</summary>
+    DevAgentNotFound,
 }

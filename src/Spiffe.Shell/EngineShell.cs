@@ -10,6 +10,7 @@ internal sealed class EngineShell : IDisposable
 
     private readonly ShellHost _host = new();
     private readonly Runspace _runspace;
+    private Pipeline? _running;
 
     public EngineShell()
     {
@@ -23,6 +24,7 @@ internal sealed class EngineShell : IDisposable
         _runspace.Open();
         using PowerShell importer = PowerShell.Create(_runspace);
         importer.AddCommand("Import-Module").AddParameter("Name", FindModule()).AddParameter("ErrorAction", "Stop").Invoke();
+        Console.CancelKeyPress += StopRunning;
     }
 
     /// <summary>Whether a script asked to end, and with which code.</summary>
@@ -37,7 +39,18 @@ internal sealed class EngineShell : IDisposable
 
     public void SetVariable(string name, object value) => _runspace.SessionStateProxy.SetVariable(name, value);
 
-    public void Dispose() => _runspace.Dispose();
+    public void Dispose()
+    {
+        Console.CancelKeyPress -= StopRunning;
+        _runspace.Dispose();
+    }
+
+    /// <summary>Ctrl+C stops what runs; the shell goes on, and cleans up after itself when it ends.</summary>
+    private void StopRunning(object? sender, ConsoleCancelEventArgs cancel)
+    {
+        cancel.Cancel = true;
+        _running?.StopAsync();
+    }
 
     private int Run(string text, object[] arguments)
     {
@@ -53,12 +66,7 @@ internal sealed class EngineShell : IDisposable
         script.MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
         pipeline.Commands.Add(script);
         pipeline.Commands.Add("Out-Default");
-        ConsoleCancelEventHandler stop = (_, cancel) =>
-        {
-            cancel.Cancel = true;
-            pipeline.StopAsync();
-        };
-        Console.CancelKeyPress += stop;
+        _running = pipeline;
         try
         {
             pipeline.Invoke();
@@ -75,7 +83,7 @@ internal sealed class EngineShell : IDisposable
         }
         finally
         {
-            Console.CancelKeyPress -= stop;
+            _running = null;
         }
     }
 

@@ -16,7 +16,7 @@ public sealed class StopSpiffeDevAgentCommand : SpiffeCommand
         foreach (int id in ProcessId.Where(id => running.All(agent => agent.Agent.ProcessId != id)))
         {
             WriteError(
-                SpiffeErrorReason.DevAgentFailed, $"No development agent of this session runs as process {id}.", id);
+                SpiffeErrorReason.DevAgentNotFound, $"No development agent of this session runs as process {id}.", id);
         }
 
         foreach (DevAgentProcess agent in running)

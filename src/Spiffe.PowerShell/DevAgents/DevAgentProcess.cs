@@ -30,7 +30,7 @@ internal sealed class DevAgentProcess : IDisposable
     /// <summary>The agents that this process started and that still run.</summary>
     public static IEnumerable<DevAgentProcess> Running => s_running.Values
         .Where(agent => !agent._process.HasExited)
-        .OrderBy(agent => agent._process.StartTime);
+        .OrderBy(agent => agent.Agent.StartTime);
 
     public DevAgent Agent => _agent!;
 

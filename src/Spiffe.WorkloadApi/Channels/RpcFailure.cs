@@ -5,7 +5,7 @@ namespace Spiffe.WorkloadApi;
 /// <summary>Says in SPIFFE's terms why a call did not succeed (Workload Endpoint, section 6 and appendix A).</summary>
 internal static class RpcFailure
 {
-    // What Grpc.Net.Client itself says; no server's words begin so.
+    // What Grpc.Net.Client itself says of an answer that it cannot read; it gives these cases no status of their own.
     private const string NotGrpc = "Bad gRPC response";
     private const string TooLarge = "Received message exceeds";
 

@@ -10,7 +10,7 @@ internal static class WorkloadApiChannel
     /// <summary>The largest message that is read, in bytes.</summary>
     public const int MaxMessageSize = 16 * 1024 * 1024;
 
-    // Kubernetes mounts, containers and proxies show the server this name; it has no meaning on a local socket.
+    // The :authority of every request, as gRPC clients name it on a local socket. Nothing is resolved from it.
     private const string Authority = "http://localhost";
 
     private static readonly Metadata s_securityHeader = new() { { "workload.spiffe.io", "true" } };

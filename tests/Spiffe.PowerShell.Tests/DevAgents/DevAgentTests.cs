@@ -120,7 +120,7 @@ public sealed class DevAgentTests : IDisposable
 
         Assert.Equal([second.ProcessId], Ids());
         _session.Run("Stop-SpiffeDevAgent -ProcessId $args[0]", first.ProcessId)
-            .ExpectError("DevAgentFailed", ErrorCategory.OpenError);
+            .ExpectError("DevAgentNotFound", ErrorCategory.ObjectNotFound);
     }
 
     [Fact]
