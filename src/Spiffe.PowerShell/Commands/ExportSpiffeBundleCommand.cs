@@ -58,7 +58,7 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
         {
             foreach (SpiffeBundle bundle in _bundles)
             {
-                Write(bundle, System.IO.Path.Combine(target, bundle.TrustDomain.Name + Extension));
+                TryWrite(bundle, System.IO.Path.Combine(target, bundle.TrustDomain.Name + Extension));
             }
 
             return;
@@ -76,7 +76,7 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
 
         foreach (SpiffeBundle bundle in _bundles)
         {
-            Write(bundle, target);
+            TryWrite(bundle, target);
         }
     });
 
@@ -98,6 +98,19 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
                 SpiffeErrorReason.WriteFailed, $"'{Path}' is a path of {provider.Name}; expected one in the file system.");
     }
 
+    /// <summary>What goes wrong with one bundle does not keep the others from being written.</summary>
+    private void TryWrite(SpiffeBundle bundle, string path)
+    {
+        try
+        {
+            Write(bundle, path);
+        }
+        catch (SpiffeException exception)
+        {
+            WriteError(ErrorTable.CreateRecord(exception, path));
+        }
+    }
+
     private void Write(SpiffeBundle bundle, string path)
     {
         byte[] content = GetContent(bundle);
@@ -115,7 +128,7 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
         AtomicFile.Write(path, content, AtomicFile.PublicMode, overwrite: !NoClobber);
         if (PassThru)
         {
-            WriteObject(new FileInfo(path));
+            WriteObject(InvokeProvider.Item.Get([path], force: true, literalPath: true), enumerateCollection: true);
         }
     }
 

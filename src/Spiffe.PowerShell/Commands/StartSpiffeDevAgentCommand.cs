@@ -34,7 +34,7 @@ public sealed class StartSpiffeDevAgentCommand : SpiffeCommand
     protected override void ProcessRecord() => Guard(() =>
     {
         string? endpoint = Endpoint is null ? null : WorkloadApiEndpoint.ParseUserInput(Endpoint).ToString();
-        DevAgentSettings settings = new(endpoint, TrustDomain.Name, SvidTtlSec, [.. Entry.Select(EntryReader.Read)]);
+        DevAgentSettings settings = new(endpoint, TrustDomain.Name, SvidTtlSec, ReadEntries());
         if (!ShouldProcess(endpoint ?? "a private socket", $"Start a development agent of {TrustDomain}"))
         {
             return;
@@ -48,6 +48,26 @@ public sealed class StartSpiffeDevAgentCommand : SpiffeCommand
 
         WriteObject(agent.Agent);
     });
+
+    private DevAgentEntry[] ReadEntries()
+    {
+        try
+        {
+            return [.. Entry.Select(EntryReader.Read)];
+        }
+        catch (PSArgumentException exception)
+        {
+            ErrorRecord record = new(exception, "EntryInvalid", ErrorCategory.InvalidArgument, Entry)
+            {
+                ErrorDetails = new ErrorDetails(exception.Message)
+                {
+                    RecommendedAction = "Give entries such as @{ SpiffeId = 'spiffe://example.org/web'; Hint = 'external' }.",
+                },
+            };
+            ThrowTerminatingError(record);
+            throw;
+        }
+    }
 
     private DevAgentProcess Start(DevAgentSettings settings)
     {

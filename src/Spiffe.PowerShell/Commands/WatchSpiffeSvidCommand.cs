@@ -68,7 +68,7 @@ public sealed class WatchSpiffeSvidCommand : WorkloadApiCommand
         }
         catch (OperationCanceledException) when (HasTimedOut(source))
         {
-            throw TimedOut($"The watch of {endpoint}");
+            throw TimedOut($"The watch of {endpoint} has lasted the {TimeoutSec} s that were set for it.");
         }
     });
 

@@ -39,7 +39,7 @@ public abstract class WorkloadApiCommand : SpiffeCommand
         }
         catch (OperationCanceledException) when (HasTimedOut(source))
         {
-            throw TimedOut($"{what} from {endpoint}");
+            throw TimedOut($"{what}: the agent at {endpoint} did not answer within {TimeoutSec} s.");
         }
     }
 
@@ -85,6 +85,5 @@ public abstract class WorkloadApiCommand : SpiffeCommand
     private protected bool HasTimedOut(CancellationTokenSource timeout) =>
         timeout.IsCancellationRequested && !PipelineStopToken.IsCancellationRequested;
 
-    private protected SpiffeException TimedOut(string what) =>
-        new(SpiffeErrorReason.Timeout, $"{what}: {TimeoutSec} s passed without the answer that was waited for.");
+    private protected static SpiffeException TimedOut(string message) => new(SpiffeErrorReason.Timeout, message);
 }

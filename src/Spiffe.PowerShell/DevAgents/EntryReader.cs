@@ -34,6 +34,13 @@ internal static class EntryReader
         object? value = entry.Cast<DictionaryEntry>()
             .FirstOrDefault(pair => string.Equals(pair.Key as string, name, StringComparison.OrdinalIgnoreCase))
             .Value;
-        return value is null ? default : LanguagePrimitives.ConvertTo<T>(value);
+        try
+        {
+            return value is null ? default : LanguagePrimitives.ConvertTo<T>(value);
+        }
+        catch (PSInvalidCastException exception)
+        {
+            throw new PSArgumentException($"An entry's {name} cannot be used. {exception.Message}", exception);
+        }
     }
 }

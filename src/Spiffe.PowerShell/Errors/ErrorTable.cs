@@ -59,7 +59,7 @@ internal static class ErrorTable
         SpiffeErrorReason.FileNotFound => (ErrorCategory.ObjectNotFound,
             "Check the path; folders are not created."),
         SpiffeErrorReason.WriteFailed => (ErrorCategory.WriteError,
-            "Check the permissions of the folder and the space left. A file that was there is unchanged."),
+            "Check the path that the message names: its folder, the permissions, the space left. A file that was there is unchanged."),
         SpiffeErrorReason.ReadFailed => (ErrorCategory.ReadError,
             "Check the file and its permissions."),
         SpiffeErrorReason.StoreAccessDenied => (ErrorCategory.PermissionDenied,

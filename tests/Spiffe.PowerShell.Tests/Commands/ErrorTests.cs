@@ -46,7 +46,10 @@ public sealed class ErrorTests : CommandTest
                 using Socket connection = await listener.AcceptAsync(Token);
                 await connection.ReceiveAsync(new byte[1024], Token);
                 await connection.SendAsync(Encoding.ASCII.GetBytes("HTTP/1.1 400 Bad Request\r\n\r\n"), Token);
-                connection.Shutdown(SocketShutdown.Both);
+                connection.Shutdown(SocketShutdown.Send);
+                while (await connection.ReceiveAsync(new byte[1024], Token) > 0)
+                {
+                }
             },
             Token);
 

@@ -82,6 +82,19 @@ public sealed class ExportSpiffeBundleTests : CommandTest
     }
 
     [Fact]
+    public void What_goes_wrong_with_one_bundle_does_not_keep_the_others_from_being_written()
+    {
+        Serve(Authority, Foreign);
+        File.WriteAllText(Path.Combine(_folder.FullName, "example.org.pem"), "old");
+
+        Run("Export-SpiffeBundle $args[1] -Endpoint $args[0] -NoClobber", _folder.FullName)
+            .ExpectError("FileExists", ErrorCategory.ResourceExists);
+
+        Assert.Equal("old", File.ReadAllText(Path.Combine(_folder.FullName, "example.org.pem")));
+        Assert.True(File.Exists(Path.Combine(_folder.FullName, "other.org.pem")));
+    }
+
+    [Fact]
     public void A_trust_domain_chooses_one_of_several()
     {
         Serve(Authority, Foreign);

@@ -67,7 +67,10 @@ public sealed class FailureTests : IDisposable
                 using Socket connection = await listener.AcceptAsync(Token);
                 await connection.ReceiveAsync(new byte[1024], Token);
                 await connection.SendAsync(Encoding.ASCII.GetBytes(greeting), Token);
-                connection.Shutdown(SocketShutdown.Both);
+                connection.Shutdown(SocketShutdown.Send);
+                while (await connection.ReceiveAsync(new byte[1024], Token) > 0)
+                {
+                }
             },
             Token);
 

@@ -1,0 +1,18 @@
+# Runs the examples of a cmdlet's help as a reader would: the text that Get-Help shows, pasted at the prompt.
+
+function Get-HelpExample ([string] $Name) {
+    foreach ($example in (Get-Help -Name $Name -Full).examples.example) {
+        @{ Title = $example.title.Trim('-', ' '); Code = $example.code }
+    }
+}
+
+function Invoke-HelpExample ([string] $Code, [string] $Folder) {
+    $ErrorActionPreference = 'Stop'
+    Push-Location -Path $Folder
+    try {
+        & ([scriptblock]::Create($Code)) *>&1
+    }
+    finally {
+        Pop-Location
+    }
+}

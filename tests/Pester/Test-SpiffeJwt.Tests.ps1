@@ -1,0 +1,125 @@
+BeforeDiscovery {
+    Import-Module -Name "$PSScriptRoot/../../Spiffe.psd1"
+    . "$PSScriptRoot/Examples.ps1"
+}
+
+BeforeAll {
+    $manifest = Resolve-Path -Path "$PSScriptRoot/../../Spiffe.psd1"
+    Import-Module -Name $manifest
+    . "$PSScriptRoot/Examples.ps1"
+}
+
+Describe 'Test-SpiffeJwt' {
+    BeforeAll {
+        $null = Start-SpiffeDevAgent -Entry @{ SpiffeId = 'spiffe://example.org/web' } -SetEnvironment
+        $svid = Get-SpiffeJwtSvid -Audience 'orders'
+    }
+
+    AfterAll {
+        Stop-SpiffeDevAgent
+    }
+
+    Context 'answers' {
+        It 'is a bool' {
+            Test-SpiffeJwt -Token $svid.Token -Audience 'orders' | Should -BeOfType ([bool])
+        }
+
+        It 'is true for the audience and false for another one' {
+            Test-SpiffeJwt -Token $svid.Token -Audience 'orders' | Should -BeTrue
+            Test-SpiffeJwt -Token $svid.Token -Audience 'billing' | Should -BeFalse
+            Test-SpiffeJwt -Token $svid.Token -Audience 'Orders' | Should -BeFalse
+        }
+
+        It 'is false, without an error, for <Case>' -ForEach @(
+            @{ Case = 'text that is no token'; Change = { 'not a token' } }
+            @{ Case = 'a changed signature'; Change = { $_.Substring(0, $_.Length - 6) + 'AAAAAA' } }
+            @{ Case = 'no signature'; Change = { $_.Substring(0, $_.LastIndexOf('.') + 1) } }
+        ) {
+            $token = $svid.Token | ForEach-Object -Process $Change
+
+            Test-SpiffeJwt -Token $token -Audience 'orders' -ErrorVariable failures | Should -BeFalse
+
+            $failures | Should -BeNullOrEmpty
+        }
+    }
+
+    Context 'binding' {
+        It 'takes SVIDs from the pipeline by their property Token' {
+            $svid, $svid | Test-SpiffeJwt -Audience 'orders' | Should -Be @($true, $true)
+        }
+
+        It 'takes tokens from the pipeline by value' {
+            $svid.Token, 'not a token' | Test-SpiffeJwt -Audience 'orders' | Should -Be @($true, $false)
+        }
+
+        It 'takes token and audience by position' {
+            Test-SpiffeJwt $svid.Token orders | Should -BeTrue
+        }
+    }
+
+    Context 'details' {
+        It 'has ID and claims of a valid token' {
+            $result = $svid | Test-SpiffeJwt -Audience 'orders' -Detailed
+
+            $result | Should -BeOfType ([Spiffe.JwtValidation])
+            $result.Valid | Should -BeTrue
+            $result.SpiffeId | Should -Be 'spiffe://example.org/web'
+            $result.TrustDomain | Should -Be 'example.org'
+            $result.Claims['sub'] | Should -BeExactly 'spiffe://example.org/web'
+            $result.FailedCheck | Should -BeNullOrEmpty
+            $result.ValidatedBy | Should -BeExactly 'Agent'
+        }
+
+        It 'has the reason for an invalid one' {
+            $result = $svid | Test-SpiffeJwt -Audience 'billing' -Detailed
+
+            $result.Valid | Should -BeFalse
+            $result.SpiffeId | Should -BeNullOrEmpty
+            $result.Claims.Count | Should -Be 0
+            $result.FailedCheck | Should -Not -BeNullOrEmpty
+            $result.Reason | Should -Not -BeNullOrEmpty
+        }
+
+        It 'says the reason with -Verbose, and never the token' {
+            $words = $svid | Test-SpiffeJwt -Audience 'billing' -Verbose *>&1 | Out-String -Width 4000
+
+            $words | Should -Match 'not valid'
+            $words | Should -Not -Match 'eyJ'
+        }
+
+        It 'shows a list without the token' {
+            $list = $svid | Test-SpiffeJwt -Audience 'orders' -Detailed | Out-String -Width 4000
+
+            $list | Should -Match '(?m)^Valid +: True'
+            $list | Should -Match '(?m)^SpiffeId +: spiffe://example\.org/web'
+            $list | Should -Not -Match 'eyJ'
+        }
+    }
+
+    Context 'errors' {
+        It 'gives EndpointNotFound where there is no socket, and not the token' {
+            $failure = { $svid | Test-SpiffeJwt -Audience 'orders' -Endpoint '/nowhere/agent.sock' } |
+                Should -Throw -ErrorId 'EndpointNotFound,Spiffe.Commands.TestSpiffeJwtCommand' -PassThru
+
+            $failure | Format-List -Force | Out-String -Width 4000 | Should -Not -Match 'eyJ'
+        }
+
+        It 'refuses <_>' -ForEach '-Token "" -Audience orders', '-Token x -Audience ""' {
+            { Invoke-Expression -Command "Test-SpiffeJwt $_" } | Should -Throw -ErrorId 'ParameterArgumentValidationError*'
+        }
+    }
+}
+
+Describe 'Help of Test-SpiffeJwt' {
+    BeforeEach {
+        $null = Start-SpiffeDevAgent -SetEnvironment
+    }
+
+    AfterEach {
+        Stop-SpiffeDevAgent
+    }
+
+    It 'runs <Title>' -ForEach (Get-HelpExample -Name Test-SpiffeJwt) {
+        Invoke-HelpExample -Code $Code -Folder $TestDrive | Should -Not -BeNullOrEmpty
+    }
+}
