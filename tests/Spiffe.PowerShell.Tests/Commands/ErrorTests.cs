@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using System.Net.Sockets;
-using System.Text;
 using Google.Protobuf;
 using Grpc.Core;
 using Spiffe.Protocol;
@@ -28,32 +27,20 @@ public sealed class ErrorTests : CommandTest
     [Fact]
     public void A_file_with_nothing_behind_it_is_unreachable()
     {
-        using TemporarySocket socket = new();
-        File.WriteAllText(socket.Path, "");
+        string path = Path.GetTempFileName();
 
-        Session.Run("Get-SpiffeX509Svid -Endpoint $args[0]", socket.Path)
+        Session.Run("Get-SpiffeX509Svid -Endpoint $args[0]", path)
             .ExpectError("EndpointUnreachable", ErrorCategory.ConnectionError);
+        File.Delete(path);
     }
 
     [Fact]
     public async Task A_server_that_is_not_gRPC_is_recognised()
     {
-        using TemporarySocket socket = new();
-        using Socket listener = socket.Listen();
-        Task served = Task.Run(
-            async () =>
-            {
-                using Socket connection = await listener.AcceptAsync(Token);
-                await connection.ReceiveAsync(new byte[1024], Token);
-                await connection.SendAsync(Encoding.ASCII.GetBytes("HTTP/1.1 400 Bad Request\r\n\r\n"), Token);
-                connection.Shutdown(SocketShutdown.Send);
-                while (await connection.ReceiveAsync(new byte[1024], Token) > 0)
-                {
-                }
-            },
-            Token);
+        using RawServer server = new();
+        Task served = server.GreetAsync("HTTP/1.1 400 Bad Request\r\n\r\n", Token);
 
-        Session.Run("Get-SpiffeX509Svid -Endpoint $args[0]", socket.Path)
+        Session.Run("Get-SpiffeX509Svid -Endpoint $args[0]", server.SocketPath)
             .ExpectError("ResponseInvalid", ErrorCategory.InvalidData);
 
         await served;
@@ -62,10 +49,9 @@ public sealed class ErrorTests : CommandTest
     [Fact]
     public void A_server_that_never_answers_ends_with_the_time()
     {
-        using TemporarySocket socket = new();
-        using Socket listener = socket.Listen();
+        using RawServer server = new();
 
-        Session.Run("Get-SpiffeX509Svid -Endpoint $args[0] -TimeoutSec 1", socket.Path)
+        Session.Run("Get-SpiffeX509Svid -Endpoint $args[0] -TimeoutSec 1", server.SocketPath)
             .ExpectError("Timeout", ErrorCategory.OperationTimeout);
     }
 
@@ -110,11 +96,10 @@ public sealed class ErrorTests : CommandTest
     [Fact]
     public async Task Stopping_a_call_that_waits_is_no_error()
     {
-        using TemporarySocket socket = new();
-        using Socket listener = socket.Listen();
-        using PowerShell shell = Session.Create("Get-SpiffeX509Svid -Endpoint $args[0]", socket.Path);
+        using RawServer server = new();
+        using PowerShell shell = Session.Create("Get-SpiffeX509Svid -Endpoint $args[0]", server.SocketPath);
         IAsyncResult running = shell.BeginInvoke();
-        using Socket connection = await listener.AcceptAsync(Token);
+        using Socket connection = await server.AcceptAsync(Token);
 
         shell.Stop();
 

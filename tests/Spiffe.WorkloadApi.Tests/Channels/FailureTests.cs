@@ -1,7 +1,6 @@
 extern alias client;
 
 using System.Net.Sockets;
-using System.Text;
 using Grpc.Core;
 using Spiffe.Protocol;
 using Spiffe.Testing;
@@ -55,31 +54,18 @@ public sealed class FailureTests : IDisposable
     }
 
     [Theory]
-    [InlineData("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")]
-    [InlineData("SSH-2.0-OpenSSH_9.2\r\n")]
-    [InlineData("")]
-    public async Task A_server_that_is_not_gRPC_is_recognised(string greeting)
+    [InlineData("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", SpiffeErrorReason.ResponseInvalid)]
+    [InlineData("SSH-2.0-OpenSSH_9.2\r\n", SpiffeErrorReason.ResponseInvalid)]
+    [InlineData("", SpiffeErrorReason.EndpointUnreachable)]
+    public async Task A_server_that_is_not_gRPC_is_recognised(string greeting, SpiffeErrorReason reason)
     {
-        using Socket listener = Listen();
-        Task served = Task.Run(
-            async () =>
-            {
-                using Socket connection = await listener.AcceptAsync(Token);
-                await connection.ReceiveAsync(new byte[1024], Token);
-                await connection.SendAsync(Encoding.ASCII.GetBytes(greeting), Token);
-                connection.Shutdown(SocketShutdown.Send);
-                while (await connection.ReceiveAsync(new byte[1024], Token) > 0)
-                {
-                }
-            },
-            Token);
+        using RawServer server = new();
+        Task served = server.GreetAsync(greeting, Token);
 
-        SpiffeException exception = await FetchAsync(SocketPath);
+        SpiffeException exception = await FetchAsync(server.SocketPath);
         await served;
 
-        Assert.Equal(
-            greeting.Length > 0 ? SpiffeErrorReason.ResponseInvalid : SpiffeErrorReason.EndpointUnreachable,
-            exception.Reason);
+        Assert.Equal(reason, exception.Reason);
     }
 
     [Fact]
@@ -108,11 +94,11 @@ public sealed class FailureTests : IDisposable
     [Fact]
     public async Task A_server_that_never_answers_waits_for_the_caller_to_give_up()
     {
-        using Socket listener = Listen();
+        using RawServer server = new();
         using CancellationTokenSource source = CancellationTokenSource.CreateLinkedTokenSource(Token);
         Task<IReadOnlyList<X509Svid>> fetch =
-            WorkloadApiClient.For(WorkloadApiEndpoint.ParseUserInput(SocketPath)).FetchX509SvidsAsync(source.Token);
-        using Socket connection = await listener.AcceptAsync(Token);
+            WorkloadApiClient.For(WorkloadApiEndpoint.ParseUserInput(server.SocketPath)).FetchX509SvidsAsync(source.Token);
+        using Socket connection = await server.AcceptAsync(Token);
 
         await source.CancelAsync();
 
@@ -139,12 +125,4 @@ public sealed class FailureTests : IDisposable
 
     private static async Task<SpiffeException> FetchAsync(string path) => await Assert.ThrowsAsync<SpiffeException>(
         () => WorkloadApiClient.For(WorkloadApiEndpoint.ParseUserInput(path)).FetchX509SvidsAsync(Token));
-
-    private Socket Listen()
-    {
-        Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        listener.Bind(new UnixDomainSocketEndPoint(SocketPath));
-        listener.Listen();
-        return listener;
-    }
 }
