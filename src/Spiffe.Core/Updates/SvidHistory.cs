@@ -4,12 +4,18 @@ namespace Spiffe;
 public sealed class SvidHistory
 {
     private readonly Func<Svid, bool> _isSelected;
+    private readonly bool _includeRetry;
     private IReadOnlyList<Svid>? _state;
     private long _sequenceNumber;
 
     /// <summary>Starts without a state.</summary>
     /// <param name="isSelected">Which SVIDs the updates speak of.</param>
-    public SvidHistory(Func<Svid, bool> isSelected) => _isSelected = isSelected;
+    /// <param name="includeRetry">Whether there are updates of kind <see cref="SvidUpdateKind.Retrying"/>.</param>
+    public SvidHistory(Func<Svid, bool> isSelected, bool includeRetry)
+    {
+        _isSelected = isSelected;
+        _includeRetry = includeRetry;
+    }
 
     /// <summary>The update that an event makes; null where nothing changed for the selected SVIDs.</summary>
     public SvidUpdate? Apply<TSvid>(WatchEvent<IReadOnlyList<TSvid>> watchEvent)
@@ -21,7 +27,7 @@ public sealed class SvidHistory
             { Value: { } value } => Replace([.. value.Where(svid => _isSelected(svid))], error: null, retryIn: null),
             { Error: { Reason: SpiffeErrorReason.NoIdentityIssued } error } when _state is { Count: > 0 } =>
                 Replace([], error, watchEvent.RetryIn),
-            { Error: { } error, RetryIn: { } retryIn } =>
+            { Error: { } error, RetryIn: { } retryIn } when _includeRetry =>
                 new SvidUpdate(++_sequenceNumber, SvidUpdateKind.Retrying, _state ?? [], [], [], error, retryIn),
             _ => null,
         };

@@ -77,7 +77,7 @@ public sealed class WatchSpiffeSvidCommand : WorkloadApiCommand
         where TSvid : Svid
     {
         SvidSelection selection = new(SpiffeId, Hint);
-        SvidHistory history = new(selection.IsMatch);
+        SvidHistory history = new(selection.IsMatch, IncludeRetry);
         bool isFirst = true;
         int written = 0;
         foreach (WatchEvent<IReadOnlyList<TSvid>> news in watch.ToBlockingEnumerable(cancellationToken))
@@ -90,7 +90,7 @@ public sealed class WatchSpiffeSvidCommand : WorkloadApiCommand
                 isFirst = false;
             }
 
-            if (history.Apply(news) is { } update && (update.Kind != SvidUpdateKind.Retrying || IncludeRetry))
+            if (history.Apply(news) is { } update)
             {
                 WriteObject(update);
                 if (++written == Count)

@@ -9,7 +9,7 @@ public sealed class SvidHistoryTests
     [Fact]
     public void The_first_state_is_initial_and_adds_all()
     {
-        SvidHistory history = new(_ => true);
+        SvidHistory history = new(_ => true, includeRetry: true);
         X509Svid web = Issue("web");
 
         SvidUpdate update = Apply(history, web)!;
@@ -25,7 +25,7 @@ public sealed class SvidHistoryTests
     [Trait("Clause", "A-42")]
     public void The_same_state_again_is_no_update()
     {
-        SvidHistory history = new(_ => true);
+        SvidHistory history = new(_ => true, includeRetry: true);
         X509Svid web = Issue("web");
         Apply(history, web);
 
@@ -35,7 +35,7 @@ public sealed class SvidHistoryTests
     [Fact]
     public void A_renewal_adds_the_new_document_and_removes_the_old_one()
     {
-        SvidHistory history = new(_ => true);
+        SvidHistory history = new(_ => true, includeRetry: true);
         X509Svid before = Issue("web");
         X509Svid after = Issue("web");
         Apply(history, before);
@@ -51,7 +51,7 @@ public sealed class SvidHistoryTests
     [Trait("Clause", "A-7")]
     public void An_identity_that_is_missing_was_taken_away()
     {
-        SvidHistory history = new(_ => true);
+        SvidHistory history = new(_ => true, includeRetry: true);
         X509Svid web = Issue("web");
         X509Svid batch = Issue("batch");
         Apply(history, web, batch);
@@ -67,7 +67,7 @@ public sealed class SvidHistoryTests
     [Trait("Clause", "A-19")]
     public void PermissionDenied_takes_everything_away_once()
     {
-        SvidHistory history = new(_ => true);
+        SvidHistory history = new(_ => true, includeRetry: true);
         Apply(history, Issue("web"));
 
         SvidUpdate first = Deny(history)!;
@@ -83,7 +83,7 @@ public sealed class SvidHistoryTests
     [Fact]
     public void Another_failure_keeps_the_state()
     {
-        SvidHistory history = new(_ => true);
+        SvidHistory history = new(_ => true, includeRetry: true);
         X509Svid web = Issue("web");
         Apply(history, web);
 
@@ -96,9 +96,20 @@ public sealed class SvidHistoryTests
     }
 
     [Fact]
+    public void Failures_that_nobody_asked_to_see_do_not_count()
+    {
+        SvidHistory history = new(_ => true, includeRetry: false);
+        Apply(history, Issue("web"));
+
+        Assert.Null(history.Apply(WatchEvent<IReadOnlyList<X509Svid>>.Retrying(
+            new SpiffeException(SpiffeErrorReason.AgentUnavailable, "gone"), TimeSpan.FromSeconds(2))));
+        Assert.Equal(2, Apply(history, Issue("web"))!.SequenceNumber);
+    }
+
+    [Fact]
     public void What_is_not_selected_makes_no_update()
     {
-        SvidHistory history = new(svid => svid.SpiffeId.Path == "/web");
+        SvidHistory history = new(svid => svid.SpiffeId.Path == "/web", includeRetry: true);
         X509Svid web = Issue("web");
         Apply(history, web, Issue("batch"));
 
@@ -108,7 +119,7 @@ public sealed class SvidHistoryTests
     [Fact]
     public void A_discarded_message_is_no_update()
     {
-        SvidHistory history = new(_ => true);
+        SvidHistory history = new(_ => true, includeRetry: true);
 
         Assert.Null(history.Apply(WatchEvent<IReadOnlyList<X509Svid>>.Discarded(
             new SpiffeException(SpiffeErrorReason.ResponseInvalid, "bad"))));
