@@ -30,19 +30,19 @@ internal sealed class Agent : IAsyncDisposable
     /// <exception cref="AgentException">The endpoint cannot be had.</exception>
     public static async Task<Agent> StartAsync(AgentSettings settings, AgentLog log)
     {
-        SocketFile socket = SocketFile.Claim(settings.Endpoint);
-        WebApplication application = Build(settings, socket, log);
+        SocketFile socket = SocketFile.Open(settings.Endpoint);
+        WebApplication application;
         try
         {
+            application = Build(settings, socket, log);
             await application.StartAsync();
         }
-        catch (IOException exception)
+        catch
         {
             socket.Dispose();
-            throw new AgentException($"The socket '{socket.Path}' cannot be opened: {exception.Message}", exception);
+            throw;
         }
 
-        socket.Open();
         log.Write($"listening on {socket.Endpoint}, trust domain {settings.TrustDomain}, {settings.Entries.Count} entries");
         return new Agent(application, socket, settings, log);
     }
@@ -65,6 +65,9 @@ internal sealed class Agent : IAsyncDisposable
         {
             ContentRootPath = AppContext.BaseDirectory,
         });
+
+        // Nothing but the settings counts: Kestrel's own variables could open a port on the network.
+        builder.Configuration.Sources.Clear();
         builder.Logging.ClearProviders();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = s_shutdownPatience);
         builder.Services.AddSingleton<IHostLifetime, ParentLifetime>();
@@ -73,6 +76,7 @@ internal sealed class Agent : IAsyncDisposable
         builder.Services.AddSingleton(new SvidIssuer(settings));
         builder.Services.AddSingleton<OpenStreams>();
         builder.Services.AddGrpc(options => options.Interceptors.Add<SecurityHeaderInterceptor>());
+        builder.WebHost.UseSockets(options => options.CreateBoundListenSocket = _ => socket.Listener);
         builder.WebHost.ConfigureKestrel(options =>
             options.ListenUnixSocket(socket.Path, listen => listen.Protocols = HttpProtocols.Http2));
         WebApplication application = builder.Build();

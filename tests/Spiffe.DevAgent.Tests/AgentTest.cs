@@ -28,11 +28,7 @@ public abstract class AgentTest : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _channel?.Dispose();
-        if (_agent is not null)
-        {
-            await _agent.DisposeAsync();
-        }
-
+        await StopAsync();
         Log.Dispose();
         _folder.Delete(recursive: true);
         GC.SuppressFinalize(this);
@@ -49,6 +45,15 @@ public abstract class AgentTest : IAsyncDisposable
             HttpHandler = new SocketsHttpHandler { ConnectCallback = ConnectAsync },
         });
         return new SpiffeWorkloadAPI.SpiffeWorkloadAPIClient(_channel);
+    }
+
+    /// <summary>Stops the agent while clients are still connected.</summary>
+    private protected async Task StopAsync()
+    {
+        if (Interlocked.Exchange(ref _agent, null) is { } agent)
+        {
+            await agent.DisposeAsync();
+        }
     }
 
     private protected static async Task<X509SVIDResponse> FetchAsync(SpiffeWorkloadAPI.SpiffeWorkloadAPIClient client)

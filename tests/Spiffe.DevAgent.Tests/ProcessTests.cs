@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
 using System.Text.Json;
@@ -159,7 +160,9 @@ public sealed class ProcessTests : IDisposable
     [Theory]
     [InlineData("not JSON", 2, "JSON")]
     [InlineData("""{"trustDomain":"Example.org"}""", 2, "lower case")]
+    [InlineData("""{"entries":[null]}""", 2, "entries[0]")]
     [InlineData("""{"endpoint":"unix:///nowhere/agent.sock"}""", 1, "/nowhere/agent.sock")]
+    [InlineData("""{"endpoint":"unix:///proc/agent.sock"}""", 1, "/proc/agent.sock")]
     public async Task What_it_cannot_do_is_said_in_one_sentence(string settings, int exitCode, string word)
     {
         using Process agent = Start();
@@ -170,12 +173,59 @@ public sealed class ProcessTests : IDisposable
         Assert.Single(said.Trim().Split('\n'));
     }
 
-    private static Process Start() => Process.Start(new ProcessStartInfo("dotnet", [s_program])
+    [Fact]
+    public async Task SIGTERM_ends_it_also_before_it_has_its_settings()
     {
-        RedirectStandardInput = true,
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-    })!;
+        using Process agent = Start();
+
+        // Before the runtime handles the signal it ends the process by itself, with 128 + 15.
+        await SignalAsync("-TERM", agent.Id);
+        await agent.WaitForExitAsync(Token);
+
+        Assert.True(agent.ExitCode is 0 or 143, $"exit code {agent.ExitCode}");
+    }
+
+    [Fact]
+    [Trait("Clause", "E-1")]
+    [Trait("Clause", "E-3")]
+    public async Task Variables_that_would_open_a_port_are_not_read()
+    {
+        int port = FindFreePort();
+        using Process agent = Start(
+            ("ASPNETCORE_URLS", $"http://127.0.0.1:{port}"),
+            ("Kestrel__Endpoints__Plain__Url", $"http://127.0.0.1:{port}"),
+            ("Kestrel__Endpoints__Secure__Url", $"https://127.0.0.1:{port}"));
+        await StartServingAsync(agent, Settings);
+        using TcpClient client = new();
+
+        await Assert.ThrowsAsync<SocketException>(() => client.ConnectAsync(IPAddress.Loopback, port, Token).AsTask());
+
+        agent.StandardInput.Close();
+        await agent.WaitForExitAsync(Token);
+    }
+
+    private static int FindFreePort()
+    {
+        using TcpListener listener = new(IPAddress.Loopback, port: 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static Process Start(params (string Name, string Value)[] environment)
+    {
+        ProcessStartInfo start = new("dotnet", [s_program])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start)!;
+    }
 
     private static bool CanConnect(string path)
     {

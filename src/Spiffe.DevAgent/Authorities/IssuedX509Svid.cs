@@ -5,4 +5,7 @@ internal sealed record IssuedX509Svid(byte[] Certificate, byte[] Pkcs8Key, DateT
 {
     /// <summary>Before half of the life is gone.</summary>
     public DateTimeOffset RenewAt => IssuedAt + (Ttl * 0.45);
+
+    /// <summary>From here on it is renewed along with others: those that were issued together go out in one message.</summary>
+    public DateTimeOffset RenewFrom => IssuedAt + (Ttl * 0.35);
 }

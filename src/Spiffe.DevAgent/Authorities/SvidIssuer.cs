@@ -22,7 +22,7 @@ internal sealed class SvidIssuer
     {
         lock (_lock)
         {
-            if (!_issued.TryGetValue(entry, out IssuedX509Svid? svid) || svid.RenewAt <= DateTimeOffset.UtcNow)
+            if (!_issued.TryGetValue(entry, out IssuedX509Svid? svid) || svid.RenewFrom <= DateTimeOffset.UtcNow)
             {
                 svid = _x509Authority.Issue(entry);
                 _issued[entry] = svid;

@@ -7,6 +7,9 @@ namespace Spiffe.DevAgent;
 /// <summary>The trust domain's signing certificate and its key, in memory (X509-SVID, sections 3 and 4).</summary>
 internal sealed class X509Authority
 {
+    // The upper bound of an organisation's name (RFC 5280, appendix A); a trust domain's may be longer.
+    private const int MaxOrganizationLength = 64;
+
     private static readonly TimeSpan s_lifetime = TimeSpan.FromDays(365);
     private static readonly TimeSpan s_backdate = TimeSpan.FromSeconds(10);
     private static readonly OidCollection s_extendedKeyUsages = [new("1.3.6.1.5.5.7.3.1"), new("1.3.6.1.5.5.7.3.2")];
@@ -17,7 +20,8 @@ internal sealed class X509Authority
     public X509Authority(TrustDomain trustDomain)
     {
         _generator = X509SignatureGenerator.CreateForECDsa(_key);
-        CertificateRequest request = new($"O={trustDomain}, CN=Development authority", _key, HashAlgorithmName.SHA256);
+        CertificateRequest request = new(
+            $"{Organization(trustDomain)}, CN=Development authority", _key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(X509BasicConstraintsExtension.CreateForCertificateAuthority());
         request.CertificateExtensions.Add(new X509KeyUsageExtension(
             X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
@@ -36,8 +40,8 @@ internal sealed class X509Authority
     {
         using AsymmetricAlgorithm key = KeyTypes.CreateKey(entry.KeyType);
         CertificateRequest request = key is RSA rsa
-            ? new($"O={entry.SpiffeId.TrustDomain}", rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
-            : new($"O={entry.SpiffeId.TrustDomain}", (ECDsa)key, HashAlgorithmName.SHA256);
+            ? new(Organization(entry.SpiffeId.TrustDomain), rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            : new(Organization(entry.SpiffeId.TrustDomain), (ECDsa)key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(X509BasicConstraintsExtension.CreateForEndEntity(critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(
             key is RSA
@@ -51,10 +55,15 @@ internal sealed class X509Authority
             Certificate, includeKeyIdentifier: true, includeIssuerAndSerial: false));
 
         DateTimeOffset now = DateTimeOffset.UtcNow;
+        DateTimeOffset end = now + entry.Ttl;
+        DateTimeOffset lastEnd = new(Certificate.NotAfter);
         using X509Certificate2 certificate = request.Create(
-            Certificate.SubjectName, _generator, now - s_backdate, now + entry.Ttl, CreateSerialNumber());
+            Certificate.SubjectName, _generator, now - s_backdate, end < lastEnd ? end : lastEnd, CreateSerialNumber());
         return new IssuedX509Svid(certificate.RawData, key.ExportPkcs8PrivateKey(), now, entry.Ttl);
     }
+
+    private static string Organization(TrustDomain trustDomain) =>
+        $"O={trustDomain.Name[..Math.Min(trustDomain.Name.Length, MaxOrganizationLength)]}";
 
     /// <summary>SubjectAltName with the ID byte for byte; <c>System.Uri</c> would rewrite it.</summary>
     private static X509Extension CreateNames(SpiffeId id, IReadOnlyList<string> dnsNames)

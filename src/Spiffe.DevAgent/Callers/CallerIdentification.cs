@@ -15,7 +15,7 @@ internal static class CallerIdentification
     /// <exception cref="RpcException">Unavailable: the caller cannot be identified on this platform or connection.</exception>
     public static Caller Identify(Socket? socket)
     {
-        if (!OperatingSystem.IsLinux() || socket is null)
+        if (!OperatingSystem.IsLinux() || socket is not { AddressFamily: AddressFamily.Unix })
         {
             throw new RpcException(new Status(StatusCode.Unavailable, "workload attestation failed"));
         }
@@ -29,9 +29,16 @@ internal static class CallerIdentification
     {
         string number = userId.ToString(CultureInfo.InvariantCulture);
 
-        // passwd(5): name:password:UID:GID:…
-        return File.ReadLines("/etc/passwd")
-            .Select(line => line.Split(':'))
-            .FirstOrDefault(fields => fields.Length > 3 && fields[2] == number)?[0] ?? number;
+        try
+        {
+            // passwd(5): name:password:UID:GID:…
+            return File.ReadLines("/etc/passwd")
+                .Select(line => line.Split(':'))
+                .FirstOrDefault(fields => fields.Length > 3 && fields[2] == number)?[0] ?? number;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return number;
+        }
     }
 }

@@ -9,7 +9,7 @@ internal sealed class EntryMessage
 
     public int? TtlSeconds { get; set; }
 
-    public string[] DnsNames { get; set; } = [];
+    public string?[] DnsNames { get; set; } = [];
 
     public string KeyType { get; set; } = "EC-P256";
 }

@@ -9,5 +9,5 @@ internal sealed class SettingsMessage
 
     public int SvidTtlSeconds { get; set; } = 3600;
 
-    public EntryMessage[] Entries { get; set; } = [];
+    public EntryMessage?[] Entries { get; set; } = [];
 }

@@ -1,12 +1,18 @@
 using System.Net.Sockets;
+using System.Security.Cryptography;
 
 namespace Spiffe.DevAgent;
 
-/// <summary>The file of the agent's socket: taken over safely, and removed with the agent.</summary>
+/// <summary>The agent's socket and its file: taken over safely, and removed with the agent.</summary>
 internal sealed class SocketFile : IDisposable
 {
     // Who may connect is decided by the folders above, as with SPIRE's agent.
     private const UnixFileMode AnyLocalUser = (UnixFileMode)0b111_111_111;
+
+    private const int Backlog = 512;
+
+    // "No such device or address": what open(2) says of a socket, on Linux and on macOS.
+    private const int Enxio = 6;
 
     private readonly DirectoryInfo? _privateFolder;
 
@@ -14,15 +20,27 @@ internal sealed class SocketFile : IDisposable
     {
         Path = path;
         _privateFolder = privateFolder;
+        try
+        {
+            Listener = Listen(path);
+        }
+        catch
+        {
+            privateFolder?.Delete(recursive: true);
+            throw;
+        }
     }
 
     public string Path { get; }
 
     public string Endpoint => WorkloadApiEndpoint.ParseUserInput(Path).ToString();
 
-    /// <summary>Makes sure that a socket can be opened at the endpoint, or in a new private folder.</summary>
+    /// <summary>The socket, listening; whoever serves it also closes it.</summary>
+    public Socket Listener { get; }
+
+    /// <summary>Listens at the endpoint, or in a new private folder.</summary>
     /// <exception cref="AgentException">Somebody lives there, or it is no place for a socket.</exception>
-    public static SocketFile Claim(WorkloadApiEndpoint? endpoint)
+    public static SocketFile Open(WorkloadApiEndpoint? endpoint)
     {
         if (endpoint is null)
         {
@@ -44,66 +62,102 @@ internal sealed class SocketFile : IDisposable
         return new SocketFile(path, privateFolder: null);
     }
 
-    /// <summary>Lets other users connect, once the socket is there.</summary>
-    public void Open()
+    /// <summary>Removes the file, unless somebody else has put theirs in its place.</summary>
+    public void Dispose()
     {
-        if (!OperatingSystem.IsWindows())
+        Listener.Dispose();
+        try
         {
-            File.SetUnixFileMode(Path, AnyLocalUser);
+            if (File.Exists(Path) && IsSocket(Path) && FindFault(Path) is null)
+            {
+                File.Delete(Path);
+            }
+
+            _privateFolder?.Delete(recursive: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // What may no longer be touched is no longer the agent's.
         }
     }
 
-    public void Dispose()
+    /// <summary>Opens the socket under another name first: it appears only when it answers and has its mode.</summary>
+    private static Socket Listen(string path)
     {
-        File.Delete(Path);
-        _privateFolder?.Delete(recursive: true);
+        // .NET removes the name that a socket was bound to when it closes, whoever owns that name by then: not this one.
+        string staging = System.IO.Path.Combine(
+            System.IO.Path.GetDirectoryName(path)!, "." + RandomNumberGenerator.GetHexString(6, lowercase: true));
+        Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Bind(new UnixDomainSocketEndPoint(staging));
+            socket.Listen(Backlog);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(staging, AnyLocalUser);
+            }
+
+            File.Move(staging, path);
+            return socket;
+        }
+        catch (Exception exception) when (
+            exception is SocketException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            socket.Dispose();
+            throw new AgentException($"The socket '{path}' cannot be opened: {exception.Message}", exception);
+        }
     }
 
     private static void RemoveAbandoned(string path)
     {
-        if (!IsSocket(path))
+        try
         {
-            throw new AgentException($"'{path}' is there and is not a socket.");
-        }
+            string? fault = IsSocket(path) ? FindFault(path) : $"'{path}' is there and is not a socket.";
+            if (fault is not null)
+            {
+                throw new AgentException(fault);
+            }
 
+            File.Delete(path);
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw new AgentException($"'{path}' is there and cannot be replaced: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Why a socket may not be removed; null if nobody listens on it.</summary>
+    private static string? FindFault(string path)
+    {
         using Socket probe = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
             probe.Connect(new UnixDomainSocketEndPoint(path));
-        }
-        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionRefused)
-        {
-            File.Delete(path);
-            return;
+            return $"Another process already listens on '{path}'.";
         }
         catch (SocketException exception)
         {
-            throw new AgentException($"The socket '{path}' is there and cannot be examined: {exception.Message}", exception);
+            return exception.SocketErrorCode == SocketError.ConnectionRefused
+                ? null
+                : $"The socket '{path}' is there and cannot be examined: {exception.Message}";
         }
-
-        throw new AgentException($"Another process already listens on '{path}'.");
     }
 
-    /// <summary>A socket is neither a folder nor anything that can be opened as a file (ENXIO).</summary>
     private static bool IsSocket(string path)
     {
-        if (Directory.Exists(path))
-        {
-            return false;
-        }
-
         try
         {
-            File.OpenHandle(path).Dispose();
+            // For writing too: to open a FIFO for reading alone would wait for a writer.
+            using FileStream stream = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
             return false;
         }
-        catch (IOException)
+        catch (IOException exception)
         {
-            return true;
+            return exception.HResult == Enxio;
         }
-        catch (UnauthorizedAccessException exception)
+        catch (UnauthorizedAccessException) when (Directory.Exists(path))
         {
-            throw new AgentException($"'{path}' is there and cannot be examined: {exception.Message}", exception);
+            return false;
         }
     }
 }

@@ -12,24 +12,21 @@ internal sealed class WorkloadApiService : SpiffeWorkloadAPI.SpiffeWorkloadAPIBa
     private readonly EntryTable _entries;
     private readonly SvidIssuer _issuer;
     private readonly OpenStreams _streams;
-    private readonly IHostApplicationLifetime _lifetime;
     private readonly AgentLog _log;
 
-    public WorkloadApiService(
-        EntryTable entries, SvidIssuer issuer, OpenStreams streams, IHostApplicationLifetime lifetime, AgentLog log)
+    public WorkloadApiService(EntryTable entries, SvidIssuer issuer, OpenStreams streams, AgentLog log)
     {
         _entries = entries;
         _issuer = issuer;
         _streams = streams;
-        _lifetime = lifetime;
         _log = log;
     }
 
     public override Task FetchX509SVID(
         X509SVIDRequest request, IServerStreamWriter<X509SVIDResponse> responseStream, ServerCallContext context)
     {
-        IReadOnlyList<Entry> entries = Authorize(context);
-        return StreamAsync(context, async token =>
+        Entry[] entries = Authorize(context);
+        return _streams.RunAsync(context, async token =>
         {
             while (true)
             {
@@ -48,7 +45,7 @@ internal sealed class WorkloadApiService : SpiffeWorkloadAPI.SpiffeWorkloadAPIBa
         {
             Bundles = { [_issuer.Bundle.TrustDomain.Id.ToString()] = ByteString.CopyFrom(_issuer.Bundle.ToDer()) },
         };
-        return StreamAsync(context, async token =>
+        return _streams.RunAsync(context, async token =>
         {
             await responseStream.WriteAsync(response, token);
             await Task.Delay(Timeout.InfiniteTimeSpan, token);
@@ -67,7 +64,7 @@ internal sealed class WorkloadApiService : SpiffeWorkloadAPI.SpiffeWorkloadAPIBa
                     ByteString.CopyFrom(_issuer.Bundle.ToJwks(), Encoding.UTF8),
             },
         };
-        return StreamAsync(context, async token =>
+        return _streams.RunAsync(context, async token =>
         {
             await responseStream.WriteAsync(response, token);
             await Task.Delay(Timeout.InfiniteTimeSpan, token);
@@ -81,22 +78,19 @@ internal sealed class WorkloadApiService : SpiffeWorkloadAPI.SpiffeWorkloadAPIBa
             throw Rejected("audience must be specified");
         }
 
-        SpiffeId? requested = ParseRequested(request.SpiffeId);
-        Entry[] entries = [.. Authorize(context).Where(entry => requested is null || entry.SpiffeId == requested)];
-        return entries.Length == 0
-            ? throw NoIdentity()
-            : Task.FromResult(new JWTSVIDResponse
+        Entry[] entries = Authorize(context, ParseRequested(request.SpiffeId));
+        return Task.FromResult(new JWTSVIDResponse
+        {
+            Svids =
             {
-                Svids =
+                entries.Select(entry => new JWTSVID
                 {
-                    entries.Select(entry => new JWTSVID
-                    {
-                        SpiffeId = entry.SpiffeId.ToString(),
-                        Svid = _issuer.IssueJwtSvid(entry, request.Audience),
-                        Hint = entry.Hint,
-                    }),
-                },
-            });
+                    SpiffeId = entry.SpiffeId.ToString(),
+                    Svid = _issuer.IssueJwtSvid(entry, request.Audience),
+                    Hint = entry.Hint,
+                }),
+            },
+        });
     }
 
     public override Task<ValidateJWTSVIDResponse> ValidateJWTSVID(
@@ -112,8 +106,9 @@ internal sealed class WorkloadApiService : SpiffeWorkloadAPI.SpiffeWorkloadAPIBa
             throw Rejected("svid must be specified");
         }
 
-        Authorize(context);
+        Caller caller = Identify(context);
         JwtValidation validation = _issuer.Validate(request.Svid, request.Audience);
+        _log.Write($"{context.Method} by {caller}: {(validation.Valid ? $"valid, {validation.SpiffeId}" : "refused")}");
         return validation.Valid
             ? Task.FromResult(new ValidateJWTSVIDResponse
             {
@@ -150,6 +145,9 @@ internal sealed class WorkloadApiService : SpiffeWorkloadAPI.SpiffeWorkloadAPIBa
     private static RpcException WithoutWit() =>
         new(new Status(StatusCode.Unimplemented, "fetching WIT-SVIDs is not implemented"));
 
+    private static Caller Identify(ServerCallContext context) => CallerIdentification.Identify(
+        context.GetHttpContext().Features.Get<IConnectionSocketFeature>()?.Socket);
+
     private static async Task WaitUntilAsync(DateTimeOffset instant, CancellationToken cancellationToken)
     {
         // A timer may fire some milliseconds before the clock says so.
@@ -159,7 +157,7 @@ internal sealed class WorkloadApiService : SpiffeWorkloadAPI.SpiffeWorkloadAPIBa
         }
     }
 
-    private X509SVIDResponse CreateX509Response(IReadOnlyList<Entry> entries, IssuedX509Svid[] svids)
+    private X509SVIDResponse CreateX509Response(Entry[] entries, IssuedX509Svid[] svids)
     {
         ByteString bundle = ByteString.CopyFrom(_issuer.Bundle.ToDer());
         return new X509SVIDResponse
@@ -178,37 +176,13 @@ internal sealed class WorkloadApiService : SpiffeWorkloadAPI.SpiffeWorkloadAPIBa
         };
     }
 
-    /// <summary>Who called, and what it is entitled to.</summary>
-    private IReadOnlyList<Entry> Authorize(ServerCallContext context)
+    /// <summary>What the caller is entitled to; where it asks for one identity, that one.</summary>
+    private Entry[] Authorize(ServerCallContext context, SpiffeId? requested = null)
     {
-        Caller caller = CallerIdentification.Identify(
-            context.GetHttpContext().Features.Get<IConnectionSocketFeature>()?.Socket);
-        IReadOnlyList<Entry> entries = _entries.Select(caller);
-        _log.Write($"{context.Method} by {caller}: {string.Join(", ", entries.Select(entry => entry.SpiffeId))}");
-        return entries;
-    }
-
-    /// <summary>Runs a stream until the client leaves or the agent stops; the agent's stop does not wait for clients.</summary>
-    private async Task StreamAsync(ServerCallContext context, Func<CancellationToken, Task> send)
-    {
-        using CancellationTokenSource source = CancellationTokenSource.CreateLinkedTokenSource(
-            context.CancellationToken, _lifetime.ApplicationStopping);
-        _streams.Enter();
-        try
-        {
-            await send(source.Token);
-        }
-        catch (OperationCanceledException) when (_lifetime.ApplicationStopping.IsCancellationRequested)
-        {
-            throw new RpcException(new Status(StatusCode.Unavailable, "the agent is stopping"));
-        }
-        catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested)
-        {
-            // The client has what it wanted.
-        }
-        finally
-        {
-            _streams.Leave();
-        }
+        Caller caller = Identify(context);
+        Entry[] entries = [.. _entries.Select(caller).Where(entry => requested is null || entry.SpiffeId == requested)];
+        string given = entries.Length > 0 ? string.Join(", ", entries.Select(entry => entry.SpiffeId)) : "no identity";
+        _log.Write($"{context.Method} by {caller}: {given}");
+        return entries.Length > 0 ? entries : throw NoIdentity();
     }
 }

@@ -47,6 +47,16 @@ public sealed class SettingsReaderTests
     [InlineData("""{ "entries": [ { "spiffeId": "spiffe://example.org/x", "keyType": "DSA" } ] }""", "entries[0].keyType")]
     [InlineData("""{ "entries": [ { "spiffeId": "spiffe://example.org/x", "dnsNames": ["a b"] } ] }""", "entries[0].dnsNames")]
     [InlineData("""{ "entries": [ { "spiffeId": "spiffe://example.org/x", "ttlSeconds": 0 } ] }""", "entries[0].ttlSeconds")]
+    [InlineData("""{ "trustDomain": "" }""", "trustDomain")]
+    [InlineData("""{ "endpoint": "unix://relative" }""", "endpoint")]
+    [InlineData("""{ "svidTtlSeconds": "60" }""", "$.svidTtlSeconds")]
+    [InlineData("""{ "entries": null }""", "entries")]
+    [InlineData("""{ "entries": [ null ] }""", "entries[0]")]
+    [InlineData("""{ "entries": [ { "spiffeId": "spiffe://example.org/x" }, { "spiffeId": "x" } ] }""", "entries[1].spiffeId")]
+    [InlineData("""{ "entries": [ { "spiffeId": "spiffe://example.org/x", "colour": 1 } ] }""", "colour")]
+    [InlineData("""{ "entries": [ { "spiffeId": "spiffe://example.org/x", "dnsNames": ["ok.example", "a..b"] } ] }""", "entries[0].dnsNames[1]")]
+    [InlineData("""{ "entries": [ { "spiffeId": "spiffe://example.org/x", "dnsNames": [null] } ] }""", "entries[0].dnsNames[0]")]
+    [InlineData("""{ "entries": [ { "spiffeId": "spiffe://example.org/x", "dnsNames": ["*"] } ] }""", "entries[0].dnsNames[0]")]
     public void Bad_settings_are_refused_with_the_place(string? line, string word)
     {
         SettingsException exception = Assert.Throws<SettingsException>(() => SettingsReader.Read(line));
