@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Spiffe.DevAgent;
@@ -78,7 +79,17 @@ internal sealed class Agent : IAsyncDisposable
         builder.Services.AddGrpc(options => options.Interceptors.Add<SecurityHeaderInterceptor>());
         builder.WebHost.UseSockets(options => options.CreateBoundListenSocket = _ => socket.Listener);
         builder.WebHost.ConfigureKestrel(options =>
-            options.ListenUnixSocket(socket.Path, listen => listen.Protocols = HttpProtocols.Http2));
+            options.ListenUnixSocket(socket.Path, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http2;
+                listen.Use(next => connection =>
+                {
+                    // When it opens the connection a caller is surely there; what it is called for comes later.
+                    connection.Features.Set(
+                        CallerIdentification.Identify(connection.Features.Get<IConnectionSocketFeature>()?.Socket));
+                    return next(connection);
+                });
+            }));
         WebApplication application = builder.Build();
         application.MapGrpcService<WorkloadApiService>();
         return application;

@@ -5,6 +5,8 @@ internal sealed class EntryMessage
 {
     public string SpiffeId { get; set; } = string.Empty;
 
+    public string?[] Selectors { get; set; } = [];
+
     public string Hint { get; set; } = string.Empty;
 
     public int? TtlSeconds { get; set; }

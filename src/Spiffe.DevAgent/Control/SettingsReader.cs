@@ -64,8 +64,14 @@ internal static class SettingsReader
             ?? throw new SettingsException($"{where}.keyType is '{entry.KeyType}'; expected one of {KeyTypes.Names}.");
         TimeSpan ttl = entry.TtlSeconds is { } seconds ? CheckTtl(seconds, $"{where}.ttlSeconds") : defaultTtl;
         string[] dnsNames = [.. entry.DnsNames.Select((name, index) => CheckDnsName(name, $"{where}.dnsNames[{index}]"))];
-        return new Entry(id, entry.Hint, ttl, dnsNames, keyType);
+        string[] selectors = [.. entry.Selectors.Select((text, index) => CheckSelector(text, $"{where}.selectors[{index}]"))];
+        return new Entry(id, selectors, entry.Hint, ttl, dnsNames, keyType);
     }
+
+    private static string CheckSelector(string? selector, string where) => selector is not null && Selector.IsKnown(selector)
+        ? selector
+        : throw new SettingsException(
+            $"{where} is '{selector ?? "null"}'; expected one of {Selector.Kinds} with a value behind it.");
 
     /// <summary>Labels of letters, digits, '-' and '_'; the first may be a '*'.</summary>
     private static string CheckDnsName(string? name, string where)

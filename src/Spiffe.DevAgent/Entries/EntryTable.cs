@@ -12,11 +12,12 @@ internal sealed class EntryTable
 
     /// <summary>The caller's entries, the default identity first; without any configured, one for its user.</summary>
     public IReadOnlyList<Entry> Select(Caller caller) => _settings.Entries.Count > 0
-        ? _settings.Entries
+        ? [.. _settings.Entries.Where(entry => entry.Selectors.All(caller.Has))]
         : [_perUser.GetOrAdd(caller.UserName, CreateUserEntry)];
 
     private Entry CreateUserEntry(string userName) => new(
         SpiffeId.FromPath(_settings.TrustDomain, $"/user/{ToSegment(userName)}"),
+        Selectors: [],
         Hint: string.Empty,
         _settings.SvidTtl,
         DnsNames: [],

@@ -1,7 +1,6 @@
 using System.Text;
 using Google.Protobuf;
 using Grpc.Core;
-using Microsoft.AspNetCore.Connections.Features;
 using Spiffe.Protocol;
 
 namespace Spiffe.DevAgent;
@@ -145,8 +144,11 @@ internal sealed class WorkloadApiService : SpiffeWorkloadAPI.SpiffeWorkloadAPIBa
     private static RpcException WithoutWit() =>
         new(new Status(StatusCode.Unimplemented, "fetching WIT-SVIDs is not implemented"));
 
-    private static Caller Identify(ServerCallContext context) => CallerIdentification.Identify(
-        context.GetHttpContext().Features.Get<IConnectionSocketFeature>()?.Socket);
+    /// <summary>The caller, if it is still the process that opened the connection; otherwise nobody is guessed at.</summary>
+    private static Caller Identify(ServerCallContext context) =>
+        context.GetHttpContext().Features.Get<Caller>() is { } caller && CallerIdentification.IsStillThere(caller)
+            ? caller
+            : throw new RpcException(new Status(StatusCode.Unavailable, "workload attestation failed"));
 
     private static async Task WaitUntilAsync(DateTimeOffset instant, CancellationToken cancellationToken)
     {

@@ -6,7 +6,7 @@ namespace Spiffe.Commands;
 /// <summary>Reads the hashtables of <c>Start-SpiffeDevAgent -Entry</c>.</summary>
 internal static class EntryReader
 {
-    private static readonly string[] s_keys = ["SpiffeId", "Hint", "TtlSec", "DnsName", "KeyType"];
+    private static readonly string[] s_keys = ["SpiffeId", "Selector", "Hint", "TtlSec", "DnsName", "KeyType"];
 
     /// <exception cref="PSArgumentException">A key is unknown, or its value is of the wrong kind.</exception>
     public static DevAgentEntry Read(Hashtable entry)
@@ -23,6 +23,7 @@ internal static class EntryReader
         return new DevAgentEntry(
             Get<SpiffeId>(entry, "SpiffeId")?.ToString()
                 ?? throw new PSArgumentException("An entry has no SpiffeId.", nameof(entry)),
+            Get<string[]>(entry, "Selector"),
             Get<string>(entry, "Hint"),
             Get<int?>(entry, "TtlSec"),
             Get<string[]>(entry, "DnsName"),

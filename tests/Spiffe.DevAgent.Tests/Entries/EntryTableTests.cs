@@ -19,4 +19,34 @@ public sealed class EntryTableTests
 
         Assert.Equal(path, entry.SpiffeId.Path);
     }
+
+    [Theory]
+    [InlineData("unix:uid:1000", "/user /all")]
+    [InlineData("unix:uid:1000 unix:gid:50", "/both /user /group /all")]
+    [InlineData("unix:gid:50", "/group /all")]
+    [InlineData("unix:uid:10", "/all")]
+    public void A_caller_gets_the_entries_all_of_whose_selectors_it_has(string has, string paths)
+    {
+        EntryTable table = new(SettingsReader.Read(
+            """
+            { "entries": [
+                { "spiffeId": "spiffe://example.org/both", "selectors": ["unix:uid:1000", "unix:gid:50"] },
+                { "spiffeId": "spiffe://example.org/user", "selectors": ["unix:uid:1000"] },
+                { "spiffeId": "spiffe://example.org/group", "selectors": ["unix:gid:50"] },
+                { "spiffeId": "spiffe://example.org/all" } ] }
+            """));
+        Caller caller = new(1, 2, 3, "alice") { Selectors = has.Split(' ').ToHashSet() };
+
+        Assert.Equal(paths, string.Join(' ', table.Select(caller).Select(entry => entry.SpiffeId.Path)));
+    }
+
+    [Fact]
+    [Trait("Clause", "A-41")]
+    public void A_caller_that_no_entry_selects_gets_nothing()
+    {
+        EntryTable table = new(SettingsReader.Read(
+            """{ "entries": [ { "spiffeId": "spiffe://example.org/web", "selectors": ["unix:uid:4711"] } ] }"""));
+
+        Assert.Empty(table.Select(new Caller(1, 2, 3, "alice")));
+    }
 }

@@ -1,0 +1,60 @@
+using Spiffe.Testing;
+
+namespace Spiffe.Tests;
+
+public sealed class CallerTests
+{
+    private const string FetchPath =
+        "try { (Get-SpiffeX509Svid -Endpoint $socket -ErrorAction Stop).SpiffeId.Path } catch { $_.FullyQualifiedErrorId.Split(',')[0] }";
+
+    private static readonly int[] s_others = [65534, 4711];
+
+    [Fact]
+    public async Task Callers_of_one_agent_get_what_their_user_is_entitled_to()
+    {
+        Assert.SkipUnless(Environment.UserName == "root" && File.Exists("/usr/bin/setpriv"), "needs root, to become other users");
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("spiffe-test-");
+        try
+        {
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(folder.FullName, (UnixFileMode)0b111_101_101);
+            }
+
+            string socket = Path.Combine(folder.FullName, "agent.sock");
+            string others = string.Join('\n', s_others.Select(uid =>
+                $"setpriv --reuid={uid} --regid={uid} --clear-groups env HOME=/tmp dotnet '{ShellRun.ShellPath}' -Command $fetch"));
+
+            ProcessRun run = await ShellRun.CommandAsync(
+                $$"""
+                $socket = '{{socket}}'
+                $entries = @{ SpiffeId = 'spiffe://example.org/admin'; Selector = 'unix:uid:0' },
+                    @{ SpiffeId = 'spiffe://example.org/guest'; Selector = 'unix:uid:65534', 'unix:path:{{FindDotnet()}}' },
+                    @{ SpiffeId = 'spiffe://example.org/other'; Selector = 'unix:uid:65534', 'unix:path:/bin/none' }
+                $null = Start-SpiffeDevAgent -Endpoint $socket -Entry $entries
+                {{FetchPath}}
+                $fetch = "`$socket = '$socket'; " + '{{FetchPath.Replace("'", "''", StringComparison.Ordinal)}}'
+                {{others}}
+                Stop-SpiffeDevAgent
+                """);
+
+            Assert.True(run.ExitCode == 0, run.Output + run.Errors);
+            Assert.Equal(
+                ["/admin", "/guest", "NoIdentityIssued"],
+                run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>The program behind the name 'dotnet', all links followed: what the kernel calls it.</summary>
+    private static string FindDotnet()
+    {
+        string found = Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator)
+            .Select(folder => Path.Combine(folder, "dotnet"))
+            .First(File.Exists);
+        return File.ResolveLinkTarget(found, returnFinalTarget: true)?.FullName ?? found;
+    }
+}
