@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Spiffe.DevAgent;
 
@@ -76,6 +77,8 @@ internal sealed class Agent : IAsyncDisposable
         builder.Services.AddSingleton(new EntryTable(settings));
         builder.Services.AddSingleton(new SvidIssuer(settings));
         builder.Services.AddSingleton<OpenStreams>();
+        builder.Services.AddGrpcReflection();
+        builder.Services.AddGrpcHealthChecks().AddCheck("agent", () => HealthCheckResult.Healthy());
         builder.Services.AddGrpc(options => options.Interceptors.Add<SecurityHeaderInterceptor>());
         builder.WebHost.UseSockets(options => options.CreateBoundListenSocket = _ => socket.Listener);
         builder.WebHost.ConfigureKestrel(options =>
@@ -92,6 +95,8 @@ internal sealed class Agent : IAsyncDisposable
             }));
         WebApplication application = builder.Build();
         application.MapGrpcService<WorkloadApiService>();
+        application.MapGrpcReflectionService();
+        application.MapGrpcHealthChecksService();
         return application;
     }
 }

@@ -17,6 +17,8 @@ public abstract class AgentTest : IAsyncDisposable
     private Agent? _agent;
     private GrpcChannel? _channel;
 
+    private protected GrpcChannel Channel => _channel!;
+
     private protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private protected string SocketPath => Path.Combine(_folder.FullName, "agent.sock");

@@ -3,9 +3,11 @@ using Grpc.Core.Interceptors;
 
 namespace Spiffe.DevAgent;
 
-/// <summary>Refuses every request without the security header (Workload Endpoint, section 3).</summary>
+/// <summary>Refuses every request of the Workload API without the security header (Workload Endpoint, section 3).</summary>
+/// <remarks>Reflection and health give nothing away, and the tools that ask for them do not know the header.</remarks>
 internal sealed class SecurityHeaderInterceptor : Interceptor
 {
+    private const string Service = "/SpiffeWorkloadAPI/";
     private const string Name = "workload.spiffe.io";
     private const string Value = "true";
 
@@ -28,6 +30,11 @@ internal sealed class SecurityHeaderInterceptor : Interceptor
 
     private static void Require(ServerCallContext context)
     {
+        if (!context.Method.StartsWith(Service, StringComparison.Ordinal))
+        {
+            return;
+        }
+
         string[] values = [.. context.RequestHeaders.GetAll(Name).Select(header => header.Value)];
         if (values is not [Value])
         {
