@@ -41,12 +41,14 @@ public sealed class ProcessLifeTests : ProcessTest
     }
 
     [Fact]
-    public async Task SIGTERM_ends_it_and_Ctrl_C_at_the_parents_prompt_does_not()
+    public async Task SIGTERM_ends_it_and_what_a_terminal_sends_to_all_does_not()
     {
         using Process agent = Start();
         await StartServingAsync(agent, Settings);
 
         await SignalAsync("-INT", agent.Id);
+        await SignalAsync("-QUIT", agent.Id);
+        await SignalAsync("-HUP", agent.Id);
         await agent.StandardInput.WriteLineAsync("a line that nobody understands");
         await WaitForLogAsync(agent, "not understood");
         Assert.True(CanConnect(SocketPath));

@@ -2,12 +2,17 @@ using System.Runtime.InteropServices;
 
 namespace Spiffe.DevAgent;
 
-/// <summary>SIGTERM ends the agent. Ctrl+C does not: it is meant for the command that runs at the parent's prompt.</summary>
+/// <summary>
+/// SIGTERM ends the agent. What a terminal sends to all of its processes does not: Ctrl+C is meant for the command at the
+/// parent's prompt, and where a hang-up ends the parent, the end of the input tells the agent.
+/// </summary>
 internal sealed class ShutdownSignal : IDisposable
 {
+    private static readonly PosixSignal[] s_fromTerminal = [PosixSignal.SIGINT, PosixSignal.SIGQUIT, PosixSignal.SIGHUP];
+
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration _terminate;
-    private readonly PosixSignalRegistration _interrupt;
+    private readonly PosixSignalRegistration[] _ignored;
 
     public ShutdownSignal()
     {
@@ -16,7 +21,10 @@ internal sealed class ShutdownSignal : IDisposable
             context.Cancel = true;
             _source.Cancel();
         });
-        _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
+        _ignored =
+        [
+            .. s_fromTerminal.Select(signal => PosixSignalRegistration.Create(signal, context => context.Cancel = true)),
+        ];
     }
 
     public CancellationToken Token => _source.Token;
@@ -24,7 +32,7 @@ internal sealed class ShutdownSignal : IDisposable
     public void Dispose()
     {
         _terminate.Dispose();
-        _interrupt.Dispose();
+        Array.ForEach(_ignored, registration => registration.Dispose());
         _source.Dispose();
     }
 }

@@ -28,7 +28,7 @@ internal sealed class ShellUserInterface : PSHostUserInterface
 
     public override void WriteProgress(long sourceId, ProgressRecord record)
     {
-        if (!Console.IsErrorRedirected)
+        if (!Console.IsErrorRedirected && record.RecordType == ProgressRecordType.Processing)
         {
             Console.Error.WriteLine($"{record.Activity}: {record.StatusDescription}");
         }
