@@ -42,7 +42,7 @@ internal sealed class SvidSelection
         {
             report(
                 SpiffeErrorReason.HintNotFound,
-                $"This process has no SVID with the hint '{hint}'. " +
+                $"This process has no SVID with the hint {Quoted.Text(hint)}. " +
                 $"There are: {List(candidates.Where(svid => svid.Hint.Length > 0).Select(svid => svid.Hint))}.",
                 hint);
         }
@@ -50,7 +50,7 @@ internal sealed class SvidSelection
 
     private static string List(IEnumerable<string> found)
     {
-        string list = string.Join(", ", found.Distinct().Select(text => $"'{text}'"));
+        string list = string.Join(", ", found.Distinct().Select(text => Quoted.Text(text)));
         return list.Length > 0 ? list : "none";
     }
 }

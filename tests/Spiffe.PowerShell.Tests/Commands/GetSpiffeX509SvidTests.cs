@@ -63,6 +63,19 @@ public sealed class GetSpiffeX509SvidTests : CommandTest
     }
 
     [Fact]
+    [Trait("Clause", "A-39")]
+    public void A_message_shows_a_hint_without_its_control_characters()
+    {
+        Server.X509Svids = ScriptedWorkloadApi.Always(Messages.X509Svids(
+            Messages.X509Svid(Authority, "spiffe://example.org/web", "red\u001b[31m")));
+
+        ErrorRecord error = Run("Get-SpiffeX509Svid -Endpoint $args[0] -Hint none")
+            .ExpectError("HintNotFound", ErrorCategory.ObjectNotFound);
+
+        Assert.Contains("'red\\u001b[31m'", error.Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_certificate_serves_as_TLS_client_certificate()
     {
         Server.X509Svids = ScriptedWorkloadApi.Always(Messages.X509Svids(
