@@ -19,6 +19,7 @@
         'Start-SpiffeDevAgent'
         'Stop-SpiffeDevAgent'
         'Test-SpiffeJwt'
+        'Update-SpiffeDevAgent'
         'Watch-SpiffeSvid'
     )
     FunctionsToExport    = @()

@@ -81,6 +81,9 @@ public enum SpiffeErrorReason
     /// <summary>The development agent did not come up.</summary>
     DevAgentFailed,
 
+    /// <summary>The development agent does not do what an update asks for; it is as it was before.</summary>
+    DevAgentRefused,
+
     /// <summary>No such development agent was started by this process, or it has ended.</summary>
     DevAgentNotFound,
 }

@@ -12,56 +12,66 @@ internal sealed class Agent : IAsyncDisposable
 
     private readonly WebApplication _application;
     private readonly SocketFile _socket;
+    private readonly AuthorityStore? _store;
     private readonly AgentSettings _settings;
+    private readonly AgentLog _log;
 
-    private Agent(WebApplication application, SocketFile socket, AgentSettings settings, AgentLog log)
+    private Agent(
+        WebApplication application, SocketFile socket, AuthorityStore? store, AgentSettings settings, AgentLog log)
     {
         _application = application;
         _socket = socket;
+        _store = store;
         _settings = settings;
-        Log = log;
+        _log = log;
     }
-
-    public AgentLog Log { get; }
 
     public string Endpoint => _socket.Endpoint;
 
     /// <summary>How many streams are open now.</summary>
     public int OpenStreams => _application.Services.GetRequiredService<OpenStreams>().Count;
 
-    /// <exception cref="AgentException">The endpoint cannot be had.</exception>
+    /// <exception cref="AgentException">The endpoint, or what is kept on disk, cannot be had.</exception>
     public static async Task<Agent> StartAsync(AgentSettings settings, AgentLog log)
     {
-        SocketFile socket = SocketFile.Open(settings.Endpoint);
-        WebApplication application;
+        AuthorityStore? store = null;
+        SocketFile? socket = null;
         try
         {
-            application = Build(settings, socket, log);
+            store = settings.DataPath is null ? null : AuthorityStore.Open(settings.DataPath, settings.TrustDomain);
+            socket = SocketFile.Open(settings.Endpoint);
+            WebApplication application = Build(settings, socket, store, log);
             await application.StartAsync();
+            log.Write(
+                $"listening on {socket.Endpoint}, trust domain {settings.TrustDomain}, " +
+                $"{settings.Config.Entries?.Count.ToString(provider: null) ?? "per-user"} entries");
+            return new Agent(application, socket, store, settings, log);
         }
         catch
         {
-            socket.Dispose();
+            socket?.Dispose();
+            store?.Dispose();
             throw;
         }
-
-        log.Write($"listening on {socket.Endpoint}, trust domain {settings.TrustDomain}, {settings.Entries.Count} entries");
-        return new Agent(application, socket, settings, log);
     }
 
     /// <summary>What the parent waits for: one line of JSON.</summary>
     public string DescribeReady() => JsonSerializer.Serialize(
-        new ReadyMessage(Endpoint, Environment.ProcessId, _settings.TrustDomain.Name), SettingsJson.Default.ReadyMessage);
+        new ReadyMessage(Endpoint, Environment.ProcessId, _settings.TrustDomain.Name), AgentJson.Default.ReadyMessage);
+
+    /// <summary>Does what the parent asks for in a line of JSON, and gives the answer as another one.</summary>
+    public string Update(string line) => _application.Services.GetRequiredService<AgentControl>().Apply(line);
 
     public async ValueTask DisposeAsync()
     {
         await _application.StopAsync();
         await _application.DisposeAsync();
         _socket.Dispose();
-        Log.Write("stopped");
+        _store?.Dispose();
+        _log.Write("stopped");
     }
 
-    private static WebApplication Build(AgentSettings settings, SocketFile socket, AgentLog log)
+    private static WebApplication Build(AgentSettings settings, SocketFile socket, AuthorityStore? store, AgentLog log)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
@@ -73,13 +83,14 @@ internal sealed class Agent : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = s_shutdownPatience);
         builder.Services.AddSingleton<IHostLifetime, ParentLifetime>();
-        builder.Services.AddSingleton(log);
-        builder.Services.AddSingleton(new EntryTable(settings));
-        builder.Services.AddSingleton(new SvidIssuer(settings));
-        builder.Services.AddSingleton<OpenStreams>();
+        AddState(builder.Services, settings, store, log);
         builder.Services.AddGrpcReflection();
         builder.Services.AddGrpcHealthChecks().AddCheck("agent", () => HealthCheckResult.Healthy());
-        builder.Services.AddGrpc(options => options.Interceptors.Add<SecurityHeaderInterceptor>());
+        builder.Services.AddGrpc(options =>
+        {
+            options.Interceptors.Add<SecurityHeaderInterceptor>();
+            options.Interceptors.Add<FaultInterceptor>();
+        });
         builder.WebHost.UseSockets(options => options.CreateBoundListenSocket = _ => socket.Listener);
         builder.WebHost.ConfigureKestrel(options =>
             options.ListenUnixSocket(socket.Path, listen =>
@@ -98,5 +109,39 @@ internal sealed class Agent : IAsyncDisposable
         application.MapGrpcReflectionService();
         application.MapGrpcHealthChecksService();
         return application;
+    }
+
+    private static void AddState(IServiceCollection services, AgentSettings settings, AuthorityStore? store, AgentLog log)
+    {
+        ChangeSignal changes = new();
+        SvidIssuer issuer = new(settings, store, changes, log);
+        EntryTable entries = new(settings.TrustDomain, settings.SvidTtl, settings.Config.Entries);
+        FederatedBundles bundles = new();
+        services
+            .AddSingleton(settings)
+            .AddSingleton(log)
+            .AddSingleton(changes)
+            .AddSingleton(issuer)
+            .AddSingleton(entries)
+            .AddSingleton(bundles)
+            .AddSingleton<Redactions>()
+            .AddSingleton<FaultSwitch>()
+            .AddSingleton<CallerAccess>()
+            .AddSingleton<Answers>()
+            .AddSingleton<OpenStreams>()
+            .AddSingleton<UpdateReader>()
+            .AddSingleton<AgentControl>()
+            .AddHostedService<RotationService>();
+        if (settings.ConfigPath is not null || settings.Config.FederatedBundles.Count > 0)
+        {
+            FileFollower follower = new(settings, entries, bundles, changes, log);
+            services.AddHostedService(_ => follower);
+        }
+
+        if (settings.BundlePath is not null)
+        {
+            BundlePublisher publisher = BundlePublisher.Create(settings.BundlePath, issuer, changes, log);
+            services.AddHostedService(_ => publisher);
+        }
     }
 }

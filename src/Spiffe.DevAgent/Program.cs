@@ -1,6 +1,6 @@
 namespace Spiffe.DevAgent;
 
-/// <summary>Reads settings from standard input, serves until that input ends, and leaves nothing behind.</summary>
+/// <summary>Reads settings from standard input, serves and answers updates until that input ends, and leaves nothing behind.</summary>
 internal static class Program
 {
     private const int Failed = 1;
@@ -13,9 +13,10 @@ internal static class Program
         try
         {
             AgentSettings settings = SettingsReader.Read(await ParentLine.ReadAsync(input, shutdown.Token));
-            await using Agent agent = await Agent.StartAsync(settings, new AgentLog(Console.Error));
+            using AgentLog log = new(Console.Error, settings.LogPath);
+            await using Agent agent = await Agent.StartAsync(settings, log);
             Console.Out.WriteLine(agent.DescribeReady());
-            await ParentLine.WaitForEndAsync(input, agent.Log, shutdown.Token);
+            await ParentLine.AnswerAsync(input, Console.Out, agent.Update, shutdown.Token);
             return 0;
         }
         catch (OperationCanceledException) when (shutdown.Token.IsCancellationRequested)

@@ -1,40 +1,165 @@
+using System.Runtime.CompilerServices;
+
 namespace Spiffe.DevAgent;
 
-/// <summary>Issues SVIDs of the trust domain; the X.509 ones are shared by all callers until they are renewed.</summary>
+/// <summary>Issues SVIDs of the trust domain, and replaces its authorities in time.</summary>
 internal sealed class SvidIssuer
 {
-    private readonly X509Authority _x509Authority;
-    private readonly JwtSigner _jwtSigner = new();
-    private readonly Lock _lock = new();
-    private readonly Dictionary<Entry, IssuedX509Svid> _issued = [];
+    private static readonly TimeSpan s_refreshHint = TimeSpan.FromSeconds(5);
 
-    public SvidIssuer(AgentSettings settings)
+    private readonly TrustDomain _trustDomain;
+    private readonly AuthorityStore? _store;
+    private readonly ChangeSignal _changes;
+    private readonly AgentLog _log;
+    private readonly Lock _lock = new();
+    private readonly AuthoritySet<X509Authority> _x509;
+    private readonly AuthoritySet<JwtSigner> _jwt;
+    private readonly ConditionalWeakTable<Entry, Slot> _issued = [];
+    private volatile SpiffeBundle _bundle;
+    private long _renewals;
+
+    public SvidIssuer(AgentSettings settings, AuthorityStore? store, ChangeSignal changes, AgentLog log)
     {
-        _x509Authority = new X509Authority(settings.TrustDomain);
-        Bundle = new SpiffeBundle(settings.TrustDomain, [_x509Authority.Certificate], [_jwtSigner.Authority]);
+        _trustDomain = settings.TrustDomain;
+        _store = store;
+        _changes = changes;
+        _log = log;
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        KeptAuthorities kept = store?.Read(now) ?? KeptAuthorities.None;
+        _x509 = new AuthoritySet<X509Authority>(
+            instant => X509Authority.Create(_trustDomain, instant, settings.AuthorityTtl), settings.PublishAhead, now, kept.X509);
+        _jwt = new AuthoritySet<JwtSigner>(
+            instant => JwtSigner.Create(instant, settings.AuthorityTtl), settings.PublishAhead, now, kept.Jwt);
+        _store?.Write(new KeptAuthorities(_x509.Kept, _jwt.Kept));
+        _bundle = CreateBundle(after: null);
     }
 
-    /// <summary>The authorities of the trust domain.</summary>
-    public SpiffeBundle Bundle { get; }
+    /// <summary>The authorities of the trust domain; each change has a higher sequence number.</summary>
+    public SpiffeBundle Bundle => _bundle;
 
     /// <summary>The entry's current X509-SVID; a new one where it is time to renew.</summary>
     public IssuedX509Svid GetX509Svid(Entry entry)
     {
-        lock (_lock)
+        Slot slot = _issued.GetOrCreateValue(entry);
+        lock (slot)
         {
-            if (!_issued.TryGetValue(entry, out IssuedX509Svid? svid) || svid.RenewFrom <= DateTimeOffset.UtcNow)
+            IssuedX509Svid? svid = slot.Svid;
+            X509Authority authority = Read(() => _x509.Active);
+            if (svid is null || svid.Authority != authority || svid.RenewFrom <= DateTimeOffset.UtcNow ||
+                slot.Renewal < Interlocked.Read(ref _renewals))
             {
-                svid = _x509Authority.Issue(entry);
-                _issued[entry] = svid;
+                slot.Renewal = Interlocked.Read(ref _renewals);
+                slot.Svid = svid = authority.Issue(entry);
             }
 
             return svid;
         }
     }
 
-    public string IssueJwtSvid(Entry entry, IEnumerable<string> audience) => _jwtSigner.Issue(entry, audience);
+    public string IssueJwtSvid(Entry entry, IEnumerable<string> audience) => Read(() => _jwt.Active).Issue(entry, audience);
 
-    /// <summary>Whether a token is one of this trust domain's, for this audience, and not expired.</summary>
-    public JwtValidation Validate(string token, string audience) => JwtSvidValidator.Validate(
-        token, audience, [Bundle], DateTimeOffset.UtcNow, JwtSvidValidator.DefaultClockSkew);
+    /// <summary>Rotates now what would be rotated later; authorities still in two steps.</summary>
+    public void Rotate(IReadOnlyCollection<RotationKind> kinds)
+    {
+        lock (_lock)
+        {
+            DateTimeOffset now = DateTimeOffset.UtcNow;
+            if (kinds.Contains(RotationKind.X509Authority))
+            {
+                _x509.Hurry(now);
+            }
+
+            if (kinds.Contains(RotationKind.JwtAuthority))
+            {
+                _jwt.Hurry(now);
+            }
+
+            if (kinds.Contains(RotationKind.X509Authority) || kinds.Contains(RotationKind.JwtAuthority))
+            {
+                Publish();
+            }
+        }
+
+        if (kinds.Contains(RotationKind.Svid))
+        {
+            Interlocked.Increment(ref _renewals);
+        }
+
+        if (kinds.Count > 0)
+        {
+            _changes.Raise();
+        }
+    }
+
+    /// <summary>Does what is due with the authorities, and says when it is to be called again.</summary>
+    public DateTimeOffset Advance()
+    {
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        DateTimeOffset next;
+        bool hasChanged;
+        lock (_lock)
+        {
+            hasChanged = _x509.Advance(now) | _jwt.Advance(now);
+            if (hasChanged)
+            {
+                Publish();
+            }
+
+            DateTimeOffset x509 = _x509.NextStep(now);
+            DateTimeOffset jwt = _jwt.NextStep(now);
+            next = x509 < jwt ? x509 : jwt;
+        }
+
+        if (hasChanged)
+        {
+            _log.Write($"authorities changed: {Bundle.Authorities}");
+            _changes.Raise();
+        }
+
+        return next;
+    }
+
+    /// <summary>Keeps first what will sign, then makes it known.</summary>
+    private void Publish()
+    {
+        try
+        {
+            _store?.Write(new KeptAuthorities(_x509.Kept, _jwt.Kept));
+        }
+        catch (AgentException exception)
+        {
+            // What runs goes on; with the next change it is tried again.
+            _log.Write(exception.Message);
+        }
+
+        _bundle = CreateBundle(after: _bundle.SequenceNumber);
+    }
+
+    private SpiffeBundle CreateBundle(ulong? after)
+    {
+        // Grows over restarts too, for whoever follows the bundle in a file.
+        ulong now = (ulong)DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        return new SpiffeBundle(
+            _trustDomain,
+            _x509.Published.Select(authority => authority.Certificate),
+            _jwt.Published.Select(authority => authority.Authority),
+            sequenceNumber: after >= now ? after + 1 : now,
+            refreshHint: s_refreshHint);
+    }
+
+    private T Read<T>(Func<T> read)
+    {
+        lock (_lock)
+        {
+            return read();
+        }
+    }
+
+    /// <summary>What was issued for an entry; goes with the entry.</summary>
+    private sealed class Slot
+    {
+        public IssuedX509Svid? Svid { get; set; }
+
+        public long Renewal { get; set; }
+    }
 }

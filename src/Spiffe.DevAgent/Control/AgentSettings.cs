@@ -1,9 +1,33 @@
 namespace Spiffe.DevAgent;
 
 /// <summary>How an agent is to be; checked by <see cref="SettingsReader"/>.</summary>
-/// <param name="Endpoint">The path of the socket; null for one in a private folder.</param>
 /// <param name="TrustDomain">The one trust domain that it issues for.</param>
-/// <param name="SvidTtl">The life of an X509-SVID whose entry does not say otherwise.</param>
-/// <param name="Entries">The identities, the default one first; none means one for each local user.</param>
-internal sealed record AgentSettings(
-    WorkloadApiEndpoint? Endpoint, TrustDomain TrustDomain, TimeSpan SvidTtl, IReadOnlyList<Entry> Entries);
+internal sealed record AgentSettings(TrustDomain TrustDomain)
+{
+    /// <summary>Where it listens; null for a socket in a private folder.</summary>
+    public WorkloadApiEndpoint? Endpoint { get; init; }
+
+    /// <summary>The life of an X509-SVID whose entry does not say otherwise.</summary>
+    public TimeSpan SvidTtl { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>The life of an authority.</summary>
+    public TimeSpan AuthorityTtl { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>How long at least an authority is published before it signs.</summary>
+    public TimeSpan PublishAhead { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>What it issues, and where foreign bundles are; what <see cref="ConfigPath"/> says is read from there.</summary>
+    public AgentConfig Config { get; init; } = AgentConfig.Empty;
+
+    /// <summary>The file that <see cref="Config"/> came from and is followed in.</summary>
+    public string? ConfigPath { get; init; }
+
+    /// <summary>The folder that keeps the authorities; null for memory alone.</summary>
+    public string? DataPath { get; init; }
+
+    /// <summary>The file that always has the trust domain's bundle.</summary>
+    public string? BundlePath { get; init; }
+
+    /// <summary>The file that the log goes to beside standard error.</summary>
+    public string? LogPath { get; init; }
+}

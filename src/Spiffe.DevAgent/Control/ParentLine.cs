@@ -7,19 +7,13 @@ internal static class ParentLine
     public static Task<string?> ReadAsync(TextReader input, CancellationToken cancellationToken) =>
         Task.Run(input.ReadLine, CancellationToken.None).WaitAsync(cancellationToken);
 
-    /// <summary>Returns when the input ends or the agent was told to terminate.</summary>
-    public static async Task WaitForEndAsync(TextReader input, AgentLog log, CancellationToken cancellationToken)
+    /// <summary>Answers each line, until the input ends or the agent is told to terminate.</summary>
+    public static async Task AnswerAsync(
+        TextReader input, TextWriter output, Func<string, string> answer, CancellationToken cancellationToken)
     {
-        try
+        while (await ReadAsync(input, cancellationToken) is { } line)
         {
-            while (await ReadAsync(input, cancellationToken) is { } line)
-            {
-                log.Write($"a line of {line.Length} characters on standard input was not understood");
-            }
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            log.Write("told to terminate");
+            output.WriteLine(answer(line));
         }
     }
 }

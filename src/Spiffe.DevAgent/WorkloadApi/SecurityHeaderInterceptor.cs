@@ -7,7 +7,6 @@ namespace Spiffe.DevAgent;
 /// <remarks>Reflection and health give nothing away, and the tools that ask for them do not know the header.</remarks>
 internal sealed class SecurityHeaderInterceptor : Interceptor
 {
-    private const string Service = "/SpiffeWorkloadAPI/";
     private const string Name = "workload.spiffe.io";
     private const string Value = "true";
 
@@ -30,7 +29,7 @@ internal sealed class SecurityHeaderInterceptor : Interceptor
 
     private static void Require(ServerCallContext context)
     {
-        if (!context.Method.StartsWith(Service, StringComparison.Ordinal))
+        if (!WorkloadApiService.Has(context.Method))
         {
             return;
         }

@@ -7,5 +7,5 @@ namespace Spiffe.Commands;
 public sealed class GetSpiffeDevAgentCommand : SpiffeCommand
 {
     protected override void ProcessRecord() =>
-        WriteObject(DevAgentProcess.Running.Select(agent => agent.Agent), enumerateCollection: true);
+        WriteObject(RunningDevAgents.Find().Select(agent => agent.Describe()), enumerateCollection: true);
 }

@@ -3,11 +3,12 @@ using System.Management.Automation;
 
 namespace Spiffe.Commands;
 
-[Cmdlet(VerbsLifecycle.Start, "SpiffeDevAgent", SupportsShouldProcess = true)]
+[Cmdlet(VerbsLifecycle.Start, "SpiffeDevAgent", SupportsShouldProcess = true, DefaultParameterSetName = EntrySet)]
 [OutputType(typeof(DevAgent))]
-public sealed class StartSpiffeDevAgentCommand : SpiffeCommand
+public sealed class StartSpiffeDevAgentCommand : DevAgentCommand
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private const string EntrySet = "Entry";
+    private const string ConfigSet = "Config";
 
     [Parameter(Position = 0)]
     [ValidateNotNull]
@@ -18,13 +19,37 @@ public sealed class StartSpiffeDevAgentCommand : SpiffeCommand
     [ValidateNotNullOrEmpty]
     public string? Endpoint { get; set; }
 
-    [Parameter]
+    [Parameter(ParameterSetName = EntrySet)]
     [ValidateNotNull]
     public Hashtable[] Entry { get; set; } = [];
+
+    [Parameter(ParameterSetName = EntrySet)]
+    [ValidateNotNull]
+    public Hashtable FederatedBundle { get; set; } = [];
+
+    [Parameter(Mandatory = true, ParameterSetName = ConfigSet)]
+    [ValidateNotNullOrEmpty]
+    public string? ConfigPath { get; set; }
 
     [Parameter]
     [ValidateRange(2, 86_400)]
     public int SvidTtlSec { get; set; } = 3600;
+
+    [Parameter]
+    [ValidateRange(10, 316_224_000)]
+    public int AuthorityTtlSec { get; set; } = 604_800;
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? DataPath { get; set; }
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? BundlePath { get; set; }
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? LogPath { get; set; }
 
     [Parameter]
     public SwitchParameter SetEnvironment { get; set; }
@@ -33,55 +58,55 @@ public sealed class StartSpiffeDevAgentCommand : SpiffeCommand
 
     protected override void ProcessRecord() => Guard(() =>
     {
-        string? endpoint = Endpoint is null ? null : WorkloadApiEndpoint.ParseUserInput(Endpoint).ToString();
-        DevAgentSettings settings = new(endpoint, TrustDomain.Name, SvidTtlSec, ReadEntries());
-        if (!ShouldProcess(endpoint ?? "a private socket", $"Start a development agent of {TrustDomain}"))
+        DevAgentSettings settings = CreateSettings();
+        if (!ShouldProcess(settings.Endpoint ?? "a private socket", $"Start a development agent of {TrustDomain}"))
         {
             return;
         }
 
-        DevAgentProcess agent = Start(settings);
+        DevAgentProcess agent = Wait(
+            token => DevAgentProcess.StartAsync(settings, token),
+            SpiffeErrorReason.DevAgentFailed,
+            "The development agent did not come up: it");
         if (SetEnvironment)
         {
-            agent.SetEnvironment();
+            RunningDevAgents.SetEnvironment(agent);
         }
 
-        WriteObject(agent.Agent);
+        WriteObject(agent.Describe());
     });
 
-    private DevAgentEntry[] ReadEntries()
+    private DevAgentSettings CreateSettings() => new()
     {
-        try
-        {
-            return [.. Entry.Select(EntryReader.Read)];
-        }
-        catch (PSArgumentException exception)
-        {
-            ErrorRecord record = new(exception, "EntryInvalid", ErrorCategory.InvalidArgument, Entry)
-            {
-                ErrorDetails = new ErrorDetails(exception.Message)
-                {
-                    RecommendedAction = "Give entries such as @{ SpiffeId = 'spiffe://example.org/web'; Hint = 'external' }.",
-                },
-            };
-            ThrowTerminatingError(record);
-            throw;
-        }
-    }
+        TrustDomain = TrustDomain.Name,
+        Endpoint = Endpoint is null ? null : WorkloadApiEndpoint.ParseUserInput(Endpoint).ToString(),
+        SvidTtlSec = SvidTtlSec,
+        AuthorityTtlSec = AuthorityTtlSec,
+        Entries = Entry.Length == 0 ? null : ReadEntries(Entry),
+        FederatedBundles = FederatedBundle.Count == 0 ? null : ReadFederatedBundles(),
+        ConfigPath = ResolvePath(ConfigPath),
+        DataPath = ResolvePath(DataPath),
+        BundlePath = ResolvePath(BundlePath),
+        LogPath = ResolvePath(LogPath),
+    };
 
-    private DevAgentProcess Start(DevAgentSettings settings)
+    private Dictionary<string, string> ReadFederatedBundles() => FederatedBundle.Cast<DictionaryEntry>().ToDictionary(
+        pair => LanguagePrimitives.ConvertTo<string>(pair.Key),
+        pair => ResolvePath(LanguagePrimitives.ConvertTo<string>(pair.Value))!);
+
+    /// <summary>The absolute path, also of a file that is not there yet.</summary>
+    private string? ResolvePath(string? path)
     {
-        using CancellationTokenSource source = CancellationTokenSource.CreateLinkedTokenSource(PipelineStopToken);
-        source.CancelAfter(s_patience);
-        try
+        if (string.IsNullOrEmpty(path))
         {
-            return DevAgentProcess.StartAsync(settings, source.Token).GetAwaiter().GetResult();
+            return path;
         }
-        catch (OperationCanceledException) when (!PipelineStopToken.IsCancellationRequested)
-        {
-            throw new SpiffeException(
+
+        string resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+        return provider.Name == "FileSystem"
+            ? resolved
+            : throw new SpiffeException(
                 SpiffeErrorReason.DevAgentFailed,
-                $"The development agent did not come up: it said nothing for {s_patience.TotalSeconds} s.");
-        }
+                $"The development agent did not come up: '{path}' is a path of {provider.Name}; expected one in the file system.");
     }
 }

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Spiffe.Commands;
 
@@ -9,57 +8,75 @@ namespace Spiffe.Commands;
 /// <remarks>The input closes by itself when this process dies, however it dies, and the agent ends then too.</remarks>
 internal sealed class DevAgentProcess : IDisposable
 {
-    private const int KeptLogLines = 20;
+    private const int KeptLogLines = 100;
+    private const int QuotedLogLines = 20;
 
     private static readonly TimeSpan s_stopPatience = TimeSpan.FromSeconds(5);
-    private static readonly JsonSerializerOptions s_json = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
-    private static readonly ConcurrentDictionary<int, DevAgentProcess> s_running = new();
 
     private readonly Process _process;
-    private readonly ConcurrentQueue<string> _lastWords = new();
-    private DevAgent? _agent;
-    private string? _replacedVariable;
-    private bool _hasSetVariable;
+    private readonly bool _hasPrivateFolder;
+    private readonly ConcurrentQueue<string> _log = new();
+    private readonly SemaphoreSlim _turn = new(1);
+    private DevAgentReady? _ready;
+    private Task<string?> _lastReply = Task.FromResult<string?>(null);
 
-    private DevAgentProcess(Process process)
+    private DevAgentProcess(Process process, bool hasPrivateFolder)
     {
         _process = process;
+        _hasPrivateFolder = hasPrivateFolder;
+        Id = process.Id;
+        StartTime = process.StartTime;
         _process.ErrorDataReceived += (_, line) => Remember(line.Data);
     }
 
-    /// <summary>The agents that this process started and that still run.</summary>
-    public static IEnumerable<DevAgentProcess> Running => s_running.Values
-        .Where(agent => !agent._process.HasExited)
-        .OrderBy(agent => agent.Agent.StartTime);
+    public int Id { get; }
 
-    public DevAgent Agent => _agent!;
+    public DateTime StartTime { get; }
+
+    public string Endpoint => _ready!.Endpoint;
+
+    /// <summary>What the variable was before it named this agent; null where it was not set to it.</summary>
+    public ReplacedVariable? ReplacedVariable { get; set; }
+
+    public bool HasExited
+    {
+        get
+        {
+            try
+            {
+                return _process.HasExited;
+            }
+            catch (InvalidOperationException)
+            {
+                // Another runspace has stopped it, and disposed of the process.
+                return true;
+            }
+        }
+    }
 
     /// <summary>Starts an agent and waits until it listens.</summary>
     /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.DevAgentFailed"/> with its last words.</exception>
     public static async Task<DevAgentProcess> StartAsync(DevAgentSettings settings, CancellationToken cancellationToken)
     {
-        DevAgentProcess agent = new(StartProcess());
+        DevAgentProcess agent = new(DevAgentProgram.Start(), hasPrivateFolder: settings.Endpoint is null);
         try
         {
             agent._process.BeginErrorReadLine();
-            await agent._process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(settings, s_json))
-                .ConfigureAwait(false);
-            string? line = await agent._process.StandardOutput.ReadLineAsync(cancellationToken).ConfigureAwait(false);
+            string? line = await agent.AskAsync(DevAgentJson.Write(settings), cancellationToken).ConfigureAwait(false);
             if (line is null)
             {
                 await agent._process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
-                throw Failed($"it ended with exit code {agent._process.ExitCode}. {string.Join(" ", agent._lastWords)}");
+                throw DevAgentProgram.Failed($"it ended with exit code {agent._process.ExitCode}. {agent.LastWords}");
             }
 
-            DevAgentReady ready = JsonSerializer.Deserialize<DevAgentReady>(line, s_json)!;
-            agent._agent = new DevAgent(ready.Endpoint, ready.TrustDomain, agent._process.Id, agent._process.StartTime);
-            s_running[agent._process.Id] = agent;
+            agent._ready = DevAgentJson.Read<DevAgentReady>(line);
+            RunningDevAgents.Add(agent);
             return agent;
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or JsonException)
         {
             agent.Dispose();
-            throw Failed($"it ended before it was ready. {string.Join(" ", agent._lastWords)}", exception);
+            throw DevAgentProgram.Failed($"it ended before it was ready, or said something else. {agent.LastWords}", exception);
         }
         catch
         {
@@ -68,19 +85,40 @@ internal sealed class DevAgentProcess : IDisposable
         }
     }
 
-    /// <summary>Sets SPIFFE_ENDPOINT_SOCKET of this process to the agent, until the agent is stopped.</summary>
-    public void SetEnvironment()
+    /// <summary>Tells the agent to become different, and waits until it is.</summary>
+    /// <exception cref="SpiffeException">
+    /// <see cref="SpiffeErrorReason.DevAgentRefused"/>, or <see cref="SpiffeErrorReason.DevAgentNotFound"/> where it has ended.
+    /// </exception>
+    public async Task<DevAgent> UpdateAsync(DevAgentUpdate update, CancellationToken cancellationToken)
     {
-        _replacedVariable = Environment.GetEnvironmentVariable(WorkloadApiEndpoint.EnvironmentVariable);
-        _hasSetVariable = true;
-        Environment.SetEnvironmentVariable(WorkloadApiEndpoint.EnvironmentVariable, Agent.Endpoint);
+        try
+        {
+            string? line = await AskAsync(DevAgentJson.Write(update), cancellationToken).ConfigureAwait(false);
+            if (line is null)
+            {
+                throw new IOException("Its output has ended.");
+            }
+
+            if (DevAgentJson.Read<DevAgentReply>(line).Error is { } error)
+            {
+                throw new SpiffeException(
+                    SpiffeErrorReason.DevAgentRefused, $"The development agent {Id} was not changed. {error}");
+            }
+
+            return Describe();
+        }
+        catch (Exception exception) when (exception is IOException or JsonException or ObjectDisposedException)
+        {
+            throw new SpiffeException(
+                SpiffeErrorReason.DevAgentNotFound, $"The development agent {Id} has ended. {LastWords}", exception);
+        }
     }
+
+    public DevAgent Describe() => new(_ready!.Endpoint, _ready.TrustDomain, Id, StartTime, [.. _log]);
 
     /// <summary>Closes its input, waits for it to clean up, and kills it if it does not.</summary>
     public void Dispose()
     {
-        s_running.TryRemove(_process.Id, out _);
-        RestoreEnvironment();
         try
         {
             _process.StandardInput.Close();
@@ -97,75 +135,46 @@ internal sealed class DevAgentProcess : IDisposable
 
         // Without a time it also waits for the last line of the log.
         _process.WaitForExit();
-
+        RemovePrivateFolder();
         _process.Dispose();
+        _turn.Dispose();
     }
 
-    private static Process StartProcess()
+    private string LastWords => string.Join(" ", _log.TakeLast(QuotedLogLines));
+
+    /// <summary>One line in, one line out; null where the output has ended.</summary>
+    private async Task<string?> AskAsync(string line, CancellationToken cancellationToken)
     {
-        string folder = Path.Combine(ModuleFolder.Path, "devagent");
-        string program = Path.Combine(folder, OperatingSystem.IsWindows() ? "Spiffe.DevAgent.exe" : "Spiffe.DevAgent");
-        if (!File.Exists(program))
-        {
-            throw Failed($"its program '{program}' is missing from the module");
-        }
-
-        ProcessStartInfo start = new(program)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-            WorkingDirectory = folder,
-        };
-        if (FindRuntime() is { } runtime)
-        {
-            start.Environment.TryAdd("DOTNET_ROOT", runtime);
-        }
-
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return Process.Start(start)!;
+            // The answer to a question that was given up on would be taken for the answer to this one.
+            await _lastReply.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await _process.StandardInput.WriteLineAsync(line).ConfigureAwait(false);
+            _lastReply = _process.StandardOutput.ReadLineAsync(CancellationToken.None).AsTask();
+            return await _lastReply.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (System.ComponentModel.Win32Exception exception)
+        finally
         {
-            throw Failed($"its program could not be started: {exception.Message}", exception);
+            _turn.Release();
         }
     }
 
-    /// <summary>The folder of the <c>dotnet</c> that is first on the path: its runtimes are the ones a user installed.</summary>
-    private static string? FindRuntime()
+    /// <summary>An agent that was killed has left its socket; the folder that it made for it is nobody else's.</summary>
+    private void RemovePrivateFolder()
     {
-        string name = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
-        string? found = (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
-            .Split(Path.PathSeparator)
-            .Where(folder => folder.Length > 0)
-            .Select(folder => Path.Combine(folder, name))
-            .FirstOrDefault(File.Exists);
-        return found is null
-            ? null
-            : Path.GetDirectoryName(File.ResolveLinkTarget(found, returnFinalTarget: true)?.FullName ?? found);
-    }
-
-    private static SpiffeException Failed(string fault, Exception? innerException = null) => new(
-        SpiffeErrorReason.DevAgentFailed, $"The development agent did not come up: {fault.TrimEnd()}", innerException);
-
-    /// <summary>Puts back what was there before, also where a later agent would otherwise put this one back.</summary>
-    private void RestoreEnvironment()
-    {
-        if (!_hasSetVariable)
+        if (!_hasPrivateFolder || _ready is null)
         {
             return;
         }
 
-        foreach (DevAgentProcess later in s_running.Values.Where(agent => agent._replacedVariable == Agent.Endpoint))
+        try
         {
-            later._replacedVariable = _replacedVariable;
+            Directory.Delete(Path.GetDirectoryName(WorkloadApiEndpoint.Parse(_ready.Endpoint).Address)!, recursive: true);
         }
-
-        if (Environment.GetEnvironmentVariable(WorkloadApiEndpoint.EnvironmentVariable) == Agent.Endpoint)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            Environment.SetEnvironmentVariable(WorkloadApiEndpoint.EnvironmentVariable, _replacedVariable);
+            // The agent has removed it itself, as it does unless it was killed.
         }
     }
 
@@ -176,10 +185,10 @@ internal sealed class DevAgentProcess : IDisposable
             return;
         }
 
-        _lastWords.Enqueue(line);
-        if (_lastWords.Count > KeptLogLines)
+        _log.Enqueue(line);
+        if (_log.Count > KeptLogLines)
         {
-            _lastWords.TryDequeue(out _);
+            _log.TryDequeue(out _);
         }
     }
 }

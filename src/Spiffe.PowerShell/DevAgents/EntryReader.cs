@@ -3,10 +3,10 @@ using System.Management.Automation;
 
 namespace Spiffe.Commands;
 
-/// <summary>Reads the hashtables of <c>Start-SpiffeDevAgent -Entry</c>.</summary>
+/// <summary>Reads the hashtables of <c>-Entry</c>.</summary>
 internal static class EntryReader
 {
-    private static readonly string[] s_keys = ["SpiffeId", "Selector", "Hint", "TtlSec", "DnsName", "KeyType"];
+    private static readonly string[] s_keys = ["SpiffeId", "Selector", "Hint", "TtlSec", "DnsName", "KeyType", "FederatesWith"];
 
     /// <exception cref="PSArgumentException">A key is unknown, or its value is of the wrong kind.</exception>
     public static DevAgentEntry Read(Hashtable entry)
@@ -27,7 +27,8 @@ internal static class EntryReader
             Get<string>(entry, "Hint"),
             Get<int?>(entry, "TtlSec"),
             Get<string[]>(entry, "DnsName"),
-            Get<string>(entry, "KeyType"));
+            Get<string>(entry, "KeyType"),
+            Get<string[]>(entry, "FederatesWith"));
     }
 
     private static T? Get<T>(Hashtable entry, string name)

@@ -68,6 +68,8 @@ internal static class ErrorTable
             "See 'Get-Help about_Spiffe' for what works where."),
         SpiffeErrorReason.DevAgentFailed => (ErrorCategory.OpenError,
             "Correct what the development agent says; it needs the ASP.NET Core 10 runtime, which the .NET 10 SDK has."),
+        SpiffeErrorReason.DevAgentRefused => (ErrorCategory.InvalidArgument,
+            "Correct what the message names; nothing of the update was done."),
         SpiffeErrorReason.DevAgentNotFound => (ErrorCategory.ObjectNotFound,
             "Get-SpiffeDevAgent lists the agents that this PowerShell process started and that still run."),
         _ => (ErrorCategory.InvalidResult, "Report this; it is a fault of the module."),

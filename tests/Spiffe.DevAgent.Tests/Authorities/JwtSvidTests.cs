@@ -33,7 +33,7 @@ public sealed class JwtSvidTests : AgentTest
     [Trait("Clause", "J-14")]
     public async Task A_token_lives_five_minutes_or_less_if_the_entry_says_so(int ttlSeconds, int expected)
     {
-        JWTSVID svid = await IssueAsync(await StartAsync($"\"svidTtlSeconds\": {ttlSeconds}"), "orders");
+        JWTSVID svid = await IssueAsync(await StartAsync($"\"svidTtlSec\": {ttlSeconds}"), "orders");
 
         JsonElement claims = Decode(svid.Svid, part: 1);
 

@@ -8,7 +8,7 @@ namespace Spiffe.Tests.Authorities;
 public sealed class X509SvidTests : AgentTest
 {
     private const string Settings = """
-        "entries":[{"spiffeId":"spiffe://example.org/p256","dnsNames":["a.example","b.example"],"ttlSeconds":600},
+        "entries":[{"spiffeId":"spiffe://example.org/p256","dnsName":["a.example","b.example"],"ttlSec":600},
         {"spiffeId":"spiffe://example.org/p384","keyType":"EC-P384"},
         {"spiffeId":"spiffe://example.org/rsa","keyType":"RSA-2048"}]
         """;

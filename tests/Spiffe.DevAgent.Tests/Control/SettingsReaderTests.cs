@@ -14,14 +14,14 @@ public sealed class SettingsReaderTests
         Assert.Null(settings.Endpoint);
         Assert.Equal("example.org", settings.TrustDomain.Name);
         Assert.Equal(TimeSpan.FromHours(1), settings.SvidTtl);
-        Assert.Empty(settings.Entries);
+        Assert.Null(settings.Config.Entries);
     }
 
     [Fact]
     public void An_entry_inherits_what_it_does_not_say()
     {
         Entry entry = Assert.Single(SettingsReader.Read(
-            """{ "svidTtlSeconds": 60, "entries": [ { "spiffeId": "spiffe://example.org/web" } ] }""").Entries);
+            """{ "svidTtlSec": 60, "entries": [ { "spiffeId": "spiffe://example.org/web" } ] }""").Config.Entries!);
 
         Assert.Equal("spiffe://example.org/web", entry.SpiffeId.ToString());
         Assert.Equal(TimeSpan.FromSeconds(60), entry.Ttl);
@@ -39,27 +39,26 @@ public sealed class SettingsReaderTests
     [InlineData("""{ "trustDomain": null }""", "JSON")]
     [InlineData("""{ "trustDomain": "Example.org" }""", "lower case")]
     [InlineData("""{ "endpoint": "agent.sock" }""", "agent.sock")]
-    [InlineData("""{ "svidTtlSeconds": 1 }""", "svidTtlSeconds is 1; expected 2 to 86400")]
-    [InlineData("""{ "svidTtlSeconds": 86401 }""", "svidTtlSeconds")]
+    [InlineData("""{ "svidTtlSec": 1 }""", "svidTtlSec is 1; expected 2 to 86400")]
+    [InlineData("""{ "svidTtlSec": 86401 }""", "svidTtlSec")]
     [InlineData("""{ "entries": [ {} ] }""", "SPIFFE ID")]
     [InlineData("""{ "entries": [ { "spiffeId": "spiffe://example.org" } ] }""", "entries[0].spiffeId")]
     [InlineData("""{ "entries": [ { "spiffeId": "spiffe://other.org/x" } ] }""", "entries[0].spiffeId")]
-    [InlineData("""{ "entries": [ { "spiffeId": "spiffe://example.org/x", "selectors": ["uid:0"] } ] }""", "entries[0].selectors[0]")]
-    [InlineData("""{ "entries": [ { "spiffeId": "spiffe://example.org/x", "selectors": ["unix:uid:"] } ] }""", "entries[0].selectors[0]")]
-    [InlineData("""{ "entries": [ { "spiffeId": "spiffe://example.org/x", "selectors": [null] } ] }""", "entries[0].selectors[0]")]
+    [InlineData("""{ "entries": [ { "spiffeId": "spiffe://example.org/x", "selector": ["uid:0"] } ] }""", "entries[0].selector[0]")]
+    [InlineData("""{ "entries": [ { "spiffeId": "spiffe://example.org/x", "selector": ["unix:uid:"] } ] }""", "entries[0].selector[0]")]
+    [InlineData("""{ "entries": [ { "spiffeId": "spiffe://example.org/x", "selector": [null] } ] }""", "entries[0].selector")]
     [InlineData("""{ "entries": [ { "spiffeId": "spiffe://example.org/x", "keyType": "DSA" } ] }""", "entries[0].keyType")]
-    [InlineData("""{ "entries": [ { "spiffeId": "spiffe://example.org/x", "dnsNames": ["a b"] } ] }""", "entries[0].dnsNames")]
-    [InlineData("""{ "entries": [ { "spiffeId": "spiffe://example.org/x", "ttlSeconds": 0 } ] }""", "entries[0].ttlSeconds")]
+    [InlineData("""{ "entries": [ { "spiffeId": "spiffe://example.org/x", "dnsName": ["a b"] } ] }""", "entries[0].dnsName")]
+    [InlineData("""{ "entries": [ { "spiffeId": "spiffe://example.org/x", "ttlSec": 0 } ] }""", "entries[0].ttlSec")]
     [InlineData("""{ "trustDomain": "" }""", "trustDomain")]
     [InlineData("""{ "endpoint": "unix://relative" }""", "endpoint")]
-    [InlineData("""{ "svidTtlSeconds": "60" }""", "$.svidTtlSeconds")]
-    [InlineData("""{ "entries": null }""", "entries")]
+    [InlineData("""{ "svidTtlSec": "60" }""", "$.svidTtlSec")]
     [InlineData("""{ "entries": [ null ] }""", "entries[0]")]
     [InlineData("""{ "entries": [ { "spiffeId": "spiffe://example.org/x" }, { "spiffeId": "x" } ] }""", "entries[1].spiffeId")]
     [InlineData("""{ "entries": [ { "spiffeId": "spiffe://example.org/x", "colour": 1 } ] }""", "colour")]
-    [InlineData("""{ "entries": [ { "spiffeId": "spiffe://example.org/x", "dnsNames": ["ok.example", "a..b"] } ] }""", "entries[0].dnsNames[1]")]
-    [InlineData("""{ "entries": [ { "spiffeId": "spiffe://example.org/x", "dnsNames": [null] } ] }""", "entries[0].dnsNames[0]")]
-    [InlineData("""{ "entries": [ { "spiffeId": "spiffe://example.org/x", "dnsNames": ["*"] } ] }""", "entries[0].dnsNames[0]")]
+    [InlineData("""{ "entries": [ { "spiffeId": "spiffe://example.org/x", "dnsName": ["ok.example", "a..b"] } ] }""", "entries[0].dnsName[1]")]
+    [InlineData("""{ "entries": [ { "spiffeId": "spiffe://example.org/x", "dnsName": [null] } ] }""", "entries[0].dnsName")]
+    [InlineData("""{ "entries": [ { "spiffeId": "spiffe://example.org/x", "dnsName": ["*"] } ] }""", "entries[0].dnsName[0]")]
     public void Bad_settings_are_refused_with_the_place(string? line, string word)
     {
         SettingsException exception = Assert.Throws<SettingsException>(() => SettingsReader.Read(line));
@@ -71,7 +70,7 @@ public sealed class SettingsReaderTests
     [Trait("Clause", "A-39")]
     public void A_hint_has_at_most_1024_bytes()
     {
-        Assert.Single(SettingsReader.Read(WithHint(new string('h', 1024))).Entries);
+        Assert.Single(SettingsReader.Read(WithHint(new string('h', 1024))).Config.Entries!);
         Assert.Throws<SettingsException>(() => SettingsReader.Read(WithHint(new string('h', 1025))));
     }
 
@@ -83,7 +82,7 @@ public sealed class SettingsReaderTests
             """{ "entries": [ { "spiffeId": "spiffe://example.org/a", "hint": "X" }, { "spiffeId": "spiffe://example.org/b", "hint": "X" } ] }""";
 
         Assert.Throws<SettingsException>(() => SettingsReader.Read(Two));
-        Assert.Equal(2, SettingsReader.Read(Two.Replace("\"X\"", "\"\"", StringComparison.Ordinal)).Entries.Count);
+        Assert.Equal(2, SettingsReader.Read(Two.Replace("\"X\"", "\"\"", StringComparison.Ordinal)).Config.Entries!.Count);
     }
 
     private static string WithHint(string hint) =>

@@ -41,7 +41,7 @@ public sealed class StreamTests : AgentTest
     [Fact]
     public async Task Every_message_after_the_first_brings_something_new()
     {
-        SpiffeWorkloadAPI.SpiffeWorkloadAPIClient client = await StartAsync("\"svidTtlSeconds\": 2");
+        SpiffeWorkloadAPI.SpiffeWorkloadAPIClient client = await StartAsync("\"svidTtlSec\": 2");
         AsyncServerStreamingCall<X509SVIDResponse>[] calls = [.. Enumerable.Range(0, 20).Select(_ => Open(client))];
 
         foreach (AsyncServerStreamingCall<X509SVIDResponse> call in calls)
@@ -91,16 +91,7 @@ public sealed class StreamTests : AgentTest
     {
         IEnumerable<string> entries = Enumerable.Range(0, count).Select(
             index => $$"""{"spiffeId":"spiffe://example.org/{{index}}","hint":"{{index}}{{new string('h', 1000)}}"}""");
-        return $"\"svidTtlSeconds\": {ttlSeconds}, \"entries\": [{string.Join(',', entries)}]";
-    }
-
-    private static AsyncServerStreamingCall<X509SVIDResponse> Open(SpiffeWorkloadAPI.SpiffeWorkloadAPIClient client) =>
-        client.FetchX509SVID(new X509SVIDRequest(), Header, cancellationToken: Token);
-
-    private static async Task<T> NextAsync<T>(AsyncServerStreamingCall<T> call)
-    {
-        Assert.True(await call.ResponseStream.MoveNext(Token), "the stream ended");
-        return call.ResponseStream.Current;
+        return $"\"svidTtlSec\": {ttlSeconds}, \"entries\": [{string.Join(',', entries)}]";
     }
 
     private static DateTime NotBefore(X509SVIDResponse response) =>

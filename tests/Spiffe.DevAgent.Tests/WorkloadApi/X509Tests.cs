@@ -12,8 +12,8 @@ public sealed class X509Tests : AgentTest
     private const string TwoEntries =
         """
         "entries": [
-            { "spiffeId": "spiffe://example.org/z", "hint": "external", "dnsNames": ["z.example.org"] },
-            { "spiffeId": "spiffe://example.org/a", "hint": "internal", "keyType": "RSA-2048", "ttlSeconds": 600 }
+            { "spiffeId": "spiffe://example.org/z", "hint": "external", "dnsName": ["z.example.org"] },
+            { "spiffeId": "spiffe://example.org/a", "hint": "internal", "keyType": "RSA-2048", "ttlSec": 600 }
         ]
         """;
 
@@ -112,7 +112,7 @@ public sealed class X509Tests : AgentTest
     {
         SpiffeWorkloadAPI.SpiffeWorkloadAPIClient client = await StartAsync(
             """
-            "entries": [ { "spiffeId": "spiffe://example.org/short", "ttlSeconds": 4 }, { "spiffeId": "spiffe://example.org/long" } ]
+            "entries": [ { "spiffeId": "spiffe://example.org/short", "ttlSec": 4 }, { "spiffeId": "spiffe://example.org/long" } ]
             """);
         using AsyncServerStreamingCall<X509SVIDResponse> call =
             client.FetchX509SVID(new X509SVIDRequest(), Header, cancellationToken: Token);

@@ -1,0 +1,9 @@
+namespace Spiffe.DevAgent;
+
+/// <summary>The configuration file, as JSON has it.</summary>
+internal sealed class ConfigMessage
+{
+    public EntryMessage?[]? Entries { get; set; }
+
+    public Dictionary<string, string> FederatedBundles { get; set; } = [];
+}

@@ -1,0 +1,5 @@
+namespace Spiffe.DevAgent;
+
+/// <summary>The answer to an update.</summary>
+/// <param name="Error">Why nothing was changed; null where it was.</param>
+internal sealed record UpdateReply(string? Error);

@@ -1,0 +1,83 @@
+using System.Collections;
+using System.Management.Automation;
+
+namespace Spiffe.Commands;
+
+[Cmdlet(VerbsData.Update, "SpiffeDevAgent", SupportsShouldProcess = true)]
+[OutputType(typeof(DevAgent))]
+public sealed class UpdateSpiffeDevAgentCommand : RunningDevAgentCommand
+{
+    [Parameter]
+    [ValidateNotNull]
+    public Hashtable[] Entry { get; set; } = [];
+
+    [Parameter]
+    [ValidateNotNull]
+    public SpiffeId[] RemoveEntry { get; set; } = [];
+
+    [Parameter]
+    [ValidateNotNull]
+    public DevAgentRotation[] Rotate { get; set; } = [];
+
+    [Parameter]
+    [ValidateNotNull]
+    public SpiffeId[] Redact { get; set; } = [];
+
+    [Parameter]
+    public SwitchParameter Restore { get; set; }
+
+    [Parameter]
+    [ValidateNotNull]
+    public DevAgentFault[]? Fault { get; set; }
+
+    [Parameter]
+    [ValidateRange(0, 3_600_000)]
+    public int? DelayMs { get; set; }
+
+    [Parameter]
+    public SwitchParameter ClearFault { get; set; }
+
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    protected override void ProcessRecord() => Guard(() =>
+    {
+        DevAgentUpdate update = CreateUpdate();
+        foreach (DevAgentProcess agent in FindAgents())
+        {
+            if (ShouldProcess(agent.Endpoint, "Update the development agent"))
+            {
+                TryUpdate(agent, update);
+            }
+        }
+    });
+
+    private DevAgentUpdate CreateUpdate() => new()
+    {
+        Entries = ReadEntries(Entry),
+        RemoveEntries = [.. RemoveEntry.Select(id => id.ToString())],
+        Rotate = [.. Rotate.Select(rotation => rotation.ToString())],
+        Redact = [.. Redact.Select(id => id.ToString())],
+        Restore = Restore,
+        Faults = Fault is null && !ClearFault ? null : [.. (Fault ?? []).Select(fault => fault.ToString())],
+        DelayMs = DelayMs is null && ClearFault ? 0 : DelayMs,
+    };
+
+    /// <summary>What one agent refuses does not keep the others from being updated.</summary>
+    private void TryUpdate(DevAgentProcess agent, DevAgentUpdate update)
+    {
+        try
+        {
+            DevAgent updated = Wait(
+                token => agent.UpdateAsync(update, token), SpiffeErrorReason.Timeout, $"The development agent {agent.Id}");
+            if (PassThru)
+            {
+                WriteObject(updated);
+            }
+        }
+        catch (SpiffeException exception)
+        {
+            WriteError(ErrorTable.CreateRecord(exception, agent.Id));
+        }
+    }
+}
