@@ -11,7 +11,7 @@ public sealed class WorkloadApiClient : IWorkloadApi
 
     private static readonly ConcurrentDictionary<WorkloadApiEndpoint, WorkloadApiClient> s_clients = new();
 
-    private readonly WorkloadApiEndpoint _endpoint;
+    private readonly EndpointConnector _connector;
     private readonly SpiffeWorkloadAPI.SpiffeWorkloadAPIClient _rpc;
     private readonly StreamWatch<X509SVIDResponse, IReadOnlyList<X509Svid>> _x509Svids;
     private readonly StreamWatch<X509BundlesResponse, IReadOnlyList<SpiffeBundle>> _x509Bundles;
@@ -19,18 +19,18 @@ public sealed class WorkloadApiClient : IWorkloadApi
 
     private WorkloadApiClient(WorkloadApiEndpoint endpoint)
     {
-        _endpoint = endpoint;
-        _rpc = WorkloadApiChannel.Open(endpoint);
+        _connector = new EndpointConnector(endpoint);
+        _rpc = WorkloadApiChannel.Open(_connector);
         _x509Svids = new(
-            endpoint,
+            _connector,
             token => _rpc.FetchX509SVID(new X509SVIDRequest(), WorkloadApiChannel.CallOptions(token)),
             X509Response.ReadSvids);
         _x509Bundles = new(
-            endpoint,
+            _connector,
             token => _rpc.FetchX509Bundles(new X509BundlesRequest(), WorkloadApiChannel.CallOptions(token)),
             X509Response.ReadBundles);
         _jwtBundles = new(
-            endpoint,
+            _connector,
             token => _rpc.FetchJWTBundles(new JWTBundlesRequest(), WorkloadApiChannel.CallOptions(token)),
             JwtResponse.ReadBundles);
     }
@@ -117,7 +117,7 @@ public sealed class WorkloadApiClient : IWorkloadApi
         catch (RpcException exception)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw RpcFailure.Explain(exception, _endpoint);
+            throw RpcFailure.Explain(exception, _connector);
         }
     }
 }

@@ -40,6 +40,13 @@ public sealed class RawServer : IDisposable
         }
     }
 
+    /// <summary>Says <paramref name="greeting"/> as soon as somebody connects, and hangs up without listening.</summary>
+    public async Task BlurtAsync(string greeting, CancellationToken cancellationToken)
+    {
+        using Socket connection = await AcceptAsync(cancellationToken);
+        await connection.SendAsync(Encoding.ASCII.GetBytes(greeting), cancellationToken);
+    }
+
     public void Dispose()
     {
         _listener.Dispose();

@@ -3,31 +3,39 @@ using System.Net.Sockets;
 namespace Spiffe.WorkloadApi;
 
 /// <summary>Opens the byte stream to an endpoint; the one place that knows how each kind of endpoint is reached.</summary>
-internal static class EndpointConnector
+internal sealed class EndpointConnector
 {
+    private volatile bool _isForeign;
+
+    public EndpointConnector(WorkloadApiEndpoint endpoint) => Endpoint = endpoint;
+
+    public WorkloadApiEndpoint Endpoint { get; }
+
+    /// <summary>Whether the last one who answered spoke another protocol than HTTP/2.</summary>
+    public bool IsForeign => _isForeign;
+
     /// <exception cref="SpiffeException">What is in the way, in words that name the endpoint.</exception>
-    public static ValueTask<Stream> ConnectAsync(WorkloadApiEndpoint endpoint, CancellationToken cancellationToken) =>
-        endpoint.Kind switch
+    public ValueTask<Stream> ConnectAsync(CancellationToken cancellationToken) =>
+        Endpoint.Kind switch
         {
-            EndpointKind.Unix => ConnectUnixAsync(endpoint, cancellationToken),
+            EndpointKind.Unix => ConnectUnixAsync(cancellationToken),
             _ => throw new SpiffeException(
-                SpiffeErrorReason.NotSupportedHere, $"The endpoint {endpoint} is of a kind that cannot be used here."),
+                SpiffeErrorReason.NotSupportedHere, $"The endpoint {Endpoint} is of a kind that cannot be used here."),
         };
 
-    private static async ValueTask<Stream> ConnectUnixAsync(
-        WorkloadApiEndpoint endpoint, CancellationToken cancellationToken)
+    private async ValueTask<Stream> ConnectUnixAsync(CancellationToken cancellationToken)
     {
         Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(endpoint.Address), cancellationToken)
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(Endpoint.Address), cancellationToken)
                 .ConfigureAwait(false);
-            return new NetworkStream(socket, ownsSocket: true);
+            return new OverheardStream(socket, isHttp2 => _isForeign = !isHttp2);
         }
         catch (SocketException exception)
         {
             socket.Dispose();
-            throw Explain(endpoint, exception);
+            throw Explain(exception);
         }
         catch
         {
@@ -36,18 +44,18 @@ internal static class EndpointConnector
         }
     }
 
-    private static SpiffeException Explain(WorkloadApiEndpoint endpoint, SocketException exception) =>
+    private SpiffeException Explain(SocketException exception) =>
         exception.SocketErrorCode switch
         {
             SocketError.AccessDenied => new SpiffeException(
                 SpiffeErrorReason.EndpointAccessDenied,
-                $"This account may not open the socket {endpoint.Address}.",
+                $"This account may not open the socket {Endpoint.Address}.",
                 exception),
-            _ when !File.Exists(endpoint.Address) => new SpiffeException(
-                SpiffeErrorReason.EndpointNotFound, $"There is no socket at {endpoint.Address}.", exception),
+            _ when !File.Exists(Endpoint.Address) => new SpiffeException(
+                SpiffeErrorReason.EndpointNotFound, $"There is no socket at {Endpoint.Address}.", exception),
             _ => new SpiffeException(
                 SpiffeErrorReason.EndpointUnreachable,
-                $"Nothing accepts connections at {endpoint.Address}: {exception.Message}.",
+                $"Nothing accepts connections at {Endpoint.Address}: {exception.Message}.",
                 exception),
         };
 }

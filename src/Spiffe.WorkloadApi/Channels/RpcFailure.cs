@@ -9,9 +9,16 @@ internal static class RpcFailure
     private const string NotGrpc = "Bad gRPC response";
     private const string TooLarge = "Received message exceeds";
 
-    public static SpiffeException Explain(RpcException exception, WorkloadApiEndpoint endpoint)
+    // What a peer does wrong that breaks HTTP/2 itself (RFC 9113, section 7); the other codes end what was good until then.
+    private const long ProtocolError = 0x1;
+    private const long FlowControlError = 0x3;
+    private const long FrameSizeError = 0x6;
+    private const long CompressionError = 0x9;
+
+    public static SpiffeException Explain(RpcException exception, EndpointConnector connector)
     {
-        if (FindConnectFailure(exception) is { } cause)
+        WorkloadApiEndpoint endpoint = connector.Endpoint;
+        if (Find<SpiffeException>(exception.Status.DebugException) is { } cause)
         {
             return new SpiffeException(cause.Reason, cause.Message, exception);
         }
@@ -25,7 +32,7 @@ internal static class RpcFailure
                 (SpiffeErrorReason.ResponseInvalid,
                 $"The answer of the agent at {endpoint} is larger than {WorkloadApiChannel.MaxMessageSize} bytes"),
             _ when exception.Status.DebugException is HttpRequestException or IOException =>
-                ExplainTransport(exception.Status.DebugException, endpoint),
+                ExplainTransport(exception.Status.DebugException, connector),
             StatusCode.PermissionDenied or StatusCode.Unauthenticated =>
                 (SpiffeErrorReason.NoIdentityIssued, $"The agent at {endpoint} issued no identity to this process: {words}"),
             StatusCode.InvalidArgument =>
@@ -46,25 +53,30 @@ internal static class RpcFailure
         return new SpiffeException(reason, message + ".", exception);
     }
 
-    /// <summary>Tells bytes that are no HTTP/2 from a connection that ended.</summary>
+    /// <summary>Tells a peer that does not speak HTTP/2, or speaks it wrong, from a connection that ended.</summary>
     private static (SpiffeErrorReason Reason, string Message) ExplainTransport(
-        Exception exception, WorkloadApiEndpoint endpoint) => exception.GetBaseException() switch
-        {
-            HttpIOException { HttpRequestError: HttpRequestError.HttpProtocolError or HttpRequestError.InvalidResponse } =>
-                (SpiffeErrorReason.ResponseInvalid, $"What listens at {endpoint} does not speak gRPC"),
-            Exception innermost =>
-                (SpiffeErrorReason.EndpointUnreachable,
-                $"The connection to {endpoint} ended without an answer: {innermost.Message.TrimEnd('.')}"),
-        };
-
-    private static SpiffeException? FindConnectFailure(RpcException exception)
+        Exception exception, EndpointConnector connector)
     {
-        Exception? cause = exception.Status.DebugException;
-        while (cause is not null and not SpiffeException)
+        if (connector.IsForeign)
         {
-            cause = cause.InnerException;
+            return (SpiffeErrorReason.ResponseInvalid, $"What listens at {connector.Endpoint} does not speak gRPC");
         }
 
-        return cause as SpiffeException;
+        string words = exception.GetBaseException().Message.TrimEnd('.');
+        return Find<HttpProtocolException>(exception) is { ErrorCode: ProtocolError or FlowControlError or FrameSizeError or CompressionError }
+            ? (SpiffeErrorReason.ResponseInvalid, $"What came from {connector.Endpoint} is not valid: {words}")
+            : (SpiffeErrorReason.EndpointUnreachable, $"The connection to {connector.Endpoint} ended without an answer: {words}");
+    }
+
+    /// <summary>The outermost cause of that type, however deep it lies.</summary>
+    private static T? Find<T>(Exception? exception)
+        where T : Exception
+    {
+        while (exception is not null and not T)
+        {
+            exception = exception.InnerException;
+        }
+
+        return exception as T;
     }
 }

@@ -19,7 +19,7 @@ internal static class WorkloadApiChannel
     public static CallOptions CallOptions(CancellationToken cancellationToken) =>
         new(s_securityHeader, cancellationToken: cancellationToken);
 
-    public static SpiffeWorkloadAPI.SpiffeWorkloadAPIClient Open(WorkloadApiEndpoint endpoint) =>
+    public static SpiffeWorkloadAPI.SpiffeWorkloadAPIClient Open(EndpointConnector connector) =>
         new(GrpcChannel.ForAddress(Authority, new GrpcChannelOptions
         {
             HttpHandler = new SocketsHttpHandler
@@ -27,7 +27,7 @@ internal static class WorkloadApiChannel
                 UseProxy = false,
                 AllowAutoRedirect = false,
                 UseCookies = false,
-                ConnectCallback = (_, cancellationToken) => EndpointConnector.ConnectAsync(endpoint, cancellationToken),
+                ConnectCallback = (_, cancellationToken) => connector.ConnectAsync(cancellationToken),
             },
             DisposeHttpClient = true,
             MaxReceiveMessageSize = MaxMessageSize,

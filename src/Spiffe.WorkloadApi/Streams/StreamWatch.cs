@@ -11,16 +11,16 @@ internal sealed class StreamWatch<TResponse, T>
     where TResponse : class
     where T : class
 {
-    private readonly WorkloadApiEndpoint _endpoint;
+    private readonly EndpointConnector _connector;
     private readonly Func<CancellationToken, AsyncServerStreamingCall<TResponse>> _open;
     private readonly Func<TResponse, T> _read;
 
     public StreamWatch(
-        WorkloadApiEndpoint endpoint,
+        EndpointConnector connector,
         Func<CancellationToken, AsyncServerStreamingCall<TResponse>> open,
         Func<TResponse, T> read)
     {
-        _endpoint = endpoint;
+        _connector = connector;
         _open = open;
         _read = read;
     }
@@ -97,13 +97,13 @@ internal sealed class StreamWatch<TResponse, T>
         catch (RpcException exception)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return (null, RpcFailure.Explain(exception, _endpoint));
+            return (null, RpcFailure.Explain(exception, _connector));
         }
     }
 
     private SpiffeException EndedEmpty() => new(
-        SpiffeErrorReason.AgentUnavailable, $"The agent at {_endpoint} closed the stream without a message.");
+        SpiffeErrorReason.AgentUnavailable, $"The agent at {_connector.Endpoint} closed the stream without a message.");
 
     private SpiffeException Ended() => new(
-        SpiffeErrorReason.AgentUnavailable, $"The agent at {_endpoint} closed the stream.");
+        SpiffeErrorReason.AgentUnavailable, $"The agent at {_connector.Endpoint} closed the stream.");
 }

@@ -68,6 +68,20 @@ public sealed class FailureTests : IDisposable
         Assert.Equal(reason, exception.Reason);
     }
 
+    [Theory]
+    [InlineData("SSH-2.0-OpenSSH_9.2\r\n", SpiffeErrorReason.ResponseInvalid)]
+    [InlineData("", SpiffeErrorReason.EndpointUnreachable)]
+    public async Task A_server_that_speaks_first_and_hangs_up_is_recognised(string greeting, SpiffeErrorReason reason)
+    {
+        using RawServer server = new();
+        Task served = server.BlurtAsync(greeting, Token);
+
+        SpiffeException exception = await FetchAsync(server.SocketPath);
+        await served;
+
+        Assert.Equal(reason, exception.Reason);
+    }
+
     [Fact]
     public async Task A_message_over_the_limit_is_refused()
     {
