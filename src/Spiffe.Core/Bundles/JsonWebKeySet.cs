@@ -12,7 +12,7 @@ internal static class JsonWebKeySet
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(utf8Json, StrictJson.Options);
+            using JsonDocument document = StrictJson.Parse(utf8Json);
             if (document.RootElement.ValueKind != JsonValueKind.Object ||
                 !document.RootElement.TryGetProperty("keys", out JsonElement keys) ||
                 keys.ValueKind != JsonValueKind.Array)

@@ -77,7 +77,7 @@ internal sealed class JsonWebToken
         keyId = null;
         try
         {
-            using JsonDocument document = JsonDocument.Parse(json, StrictJson.Options);
+            using JsonDocument document = StrictJson.Parse(json);
             JsonElement header = document.RootElement;
             algorithm = StrictJson.GetString(header, "alg");
             keyId = StrictJson.GetString(header, "kid");

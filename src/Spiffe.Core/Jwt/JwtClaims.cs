@@ -40,7 +40,7 @@ internal sealed class JwtClaims
         claims = null;
         try
         {
-            using JsonDocument document = JsonDocument.Parse(json, StrictJson.Options);
+            using JsonDocument document = StrictJson.Parse(json);
             JsonElement root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object)
             {
@@ -90,13 +90,9 @@ internal sealed class JwtClaims
         }
 
         return audience.ValueKind == JsonValueKind.Array
-            ? [.. audience.EnumerateArray().Select(RequireString)]
-            : [RequireString(audience)];
+            ? [.. audience.EnumerateArray().Select(StrictJson.ReadString)]
+            : [StrictJson.ReadString(audience)];
     }
-
-    private static string RequireString(JsonElement element) => element.ValueKind == JsonValueKind.String
-        ? element.GetString()!
-        : throw new FormatException("an audience is not a string");
 
     private static DateTimeOffset? ReadTime(JsonElement root, string claim)
     {

@@ -8,13 +8,43 @@ namespace Spiffe;
 /// <summary>JSON and base64url as JOSE wants them: no duplicate names, no padding, no white space (RFC 7515, section 2).</summary>
 internal static class StrictJson
 {
-    public static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false, MaxDepth = 32 };
+    private static readonly JsonDocumentOptions s_options = new() { AllowDuplicateProperties = false, MaxDepth = 32 };
 
     private static readonly SearchValues<char> s_base64Url =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
+    /// <exception cref="JsonException">It is not one JSON value, or a name occurs twice.</exception>
+    /// <exception cref="FormatException">A name is not text.</exception>
+    public static JsonDocument Parse(ReadOnlyMemory<byte> utf8Json)
+    {
+        try
+        {
+            return JsonDocument.Parse(utf8Json, s_options);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new FormatException("a name is not valid Unicode", exception);
+        }
+    }
+
+    /// <summary>The text of a string. JSON can escape half a surrogate pair, and a string can hold bytes that are no UTF-8.</summary>
+    /// <exception cref="FormatException">It is not a string, or not text.</exception>
+    public static string ReadString(JsonElement element)
+    {
+        try
+        {
+            return element.ValueKind == JsonValueKind.String
+                ? element.GetString()!
+                : throw new FormatException("a value is not a string");
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new FormatException("a string is not valid Unicode", exception);
+        }
+    }
+
     /// <summary>The string member; null where it is absent or the element is no object.</summary>
-    /// <exception cref="FormatException">The member is there and is not a string.</exception>
+    /// <exception cref="FormatException">The member is there and is not a string, or not text.</exception>
     public static string? GetString(JsonElement element, string member)
     {
         if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(member, out JsonElement value))
@@ -23,7 +53,7 @@ internal static class StrictJson
         }
 
         return value.ValueKind == JsonValueKind.String
-            ? value.GetString()
+            ? ReadString(value)
             : throw new FormatException($"the member '{member}' is not a string");
     }
 
@@ -46,7 +76,7 @@ internal static class StrictJson
     {
         JsonValueKind.Object => ToDictionary(element),
         JsonValueKind.Array => element.EnumerateArray().Select(ToValue).ToArray(),
-        JsonValueKind.String => element.GetString(),
+        JsonValueKind.String => ReadString(element),
         JsonValueKind.Number when element.TryGetInt64(out long integer) => integer,
         JsonValueKind.Number => element.GetDouble(),
         JsonValueKind.True => true,

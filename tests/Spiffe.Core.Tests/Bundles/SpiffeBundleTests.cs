@@ -108,6 +108,9 @@ public sealed class SpiffeBundleTests
     [InlineData("""{"keys":[{"kty":"RSA","kid":"x","n":"AQAB"}]}""")]
     [InlineData("""{"keys":[{"kty":"RSA","kid":"x","n":"AQ=","e":"AQAB"}]}""")]
     [InlineData("""{"keys":[{"kty":"RSA","kid":7}]}""")]
+    [InlineData("""{"keys":[{"kty":"\ud800"}]}""")]
+    [InlineData("""{"keys":[{"kty":"RSA","kid":"x","n":"\ud800","e":"AQAB"}]}""")]
+    [InlineData("""{"keys":[],"\ud800":1}""")]
     public void A_broken_set_is_refused(string jwks)
     {
         SpiffeException exception = Assert.Throws<SpiffeException>(

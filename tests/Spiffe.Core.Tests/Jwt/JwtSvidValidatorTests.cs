@@ -39,6 +39,8 @@ public sealed class JwtSvidValidatorTests
     [InlineData("J-15", """{"alg":"ES256","alg":"ES256","kid":"test-key"}""")]
     [InlineData("J-15", """["alg"]""")]
     [InlineData("J-15", """{"alg":"ES256","kid":7}""")]
+    [InlineData("J-15", """{"alg":"ES256","kid":"\ud800"}""")]
+    [InlineData("J-15", """{"alg":"ES256","\ud800":1}""")]
     [InlineData("J-6", """{"alg":"ES256","kid":"other"}""")]
     public void A_bad_header_is_refused(string clause, string header)
     {
@@ -58,6 +60,10 @@ public sealed class JwtSvidValidatorTests
     [InlineData("J-13", """{"sub":"spiffe://example.org/web","aud":"orders","exp":"4000000000"}""")]
     [InlineData("J-13", """{"sub":"spiffe://example.org/web","aud":"orders","exp":1e300}""")]
     [InlineData("J-14", """{"sub":"spiffe://example.org/web","aud":"orders","exp":1700000000}""")]
+    [InlineData("J-15", """{"sub":"\ud800","aud":"orders","exp":4000000000}""")]
+    [InlineData("J-15", """{"sub":"spiffe://example.org/web","aud":["orders","\ud800"],"exp":4000000000}""")]
+    [InlineData("J-15", """{"sub":"spiffe://example.org/web","aud":"orders","exp":4000000000,"more":["\udc00"]}""")]
+    [InlineData("J-15", """{"sub":"spiffe://example.org/web","aud":"orders","exp":4000000000,"more":{"\ud800":1}}""")]
     [InlineData("J-15", """{"sub":"spiffe://example.org/web","aud":"orders","exp":4000000000,"exp":4000000000}""")]
     [InlineData("J-16", """{"sub":"spiffe://example.org/web","aud":"orders","exp":4000000000,"nbf":3900000000}""")]
     [InlineData("J-22", """{"sub":"spiffe://other.org/web","aud":"orders","exp":4000000000}""")]
