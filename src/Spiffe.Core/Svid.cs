@@ -26,7 +26,7 @@ public abstract class Svid
     public abstract DateTime ExpiresAt { get; }
 
     /// <summary>The time left until <see cref="ExpiresAt"/>, as of now; negative once it has passed.</summary>
-    public TimeSpan ExpiresIn => ExpiresAt - DateTime.Now;
+    public TimeSpan ExpiresIn => ExpiresAt.ToUniversalTime() - DateTime.UtcNow;
 
     /// <summary>The SPIFFE ID.</summary>
     public override string ToString() => SpiffeId.ToString();

@@ -1,0 +1,42 @@
+using Spiffe.Testing;
+
+namespace Spiffe.Tests;
+
+/// <summary>The time that is left, in a time zone with summer time. The zone is the process's, and so this runs alone.</summary>
+[Collection(nameof(ExpiryTests))]
+[CollectionDefinition(nameof(ExpiryTests), DisableParallelization = true)]
+public sealed class ExpiryTests : IDisposable
+{
+    private const string Zone = "TZ";
+
+    private readonly string? _zone = Environment.GetEnvironmentVariable(Zone);
+
+    public void Dispose() => SetZone(_zone);
+
+    [Fact]
+    public void The_time_left_is_not_changed_by_summer_time()
+    {
+        Assert.SkipUnless(File.Exists("/usr/share/zoneinfo/Europe/Berlin"), "the time zone cannot be set on this machine");
+        SetZone("Europe/Berlin");
+        SpiffeId id = SpiffeId.Parse("spiffe://example.org/web");
+        TestJwtKey key = new();
+
+        // Whatever today is, some of these are on the other side of a change of the clocks.
+        Assert.All(Enumerable.Range(1, 12).Select(month => TimeSpan.FromDays(30 * month)), left =>
+        {
+            long expiry = (DateTimeOffset.UtcNow + left).ToUnixTimeSeconds();
+            string token = key.Sign(
+                """{"alg":"ES256","kid":"test-key"}""", $$"""{"sub":"{{id}}","aud":["a"],"exp":{{expiry}}}""");
+
+            JwtSvid svid = JwtSvid.FromToken(id, "", isDefault: true, token, ["a"]);
+
+            Assert.InRange(svid.ExpiresIn, left - TimeSpan.FromMinutes(10), left);
+        });
+    }
+
+    private static void SetZone(string? name)
+    {
+        Environment.SetEnvironmentVariable(Zone, name);
+        TimeZoneInfo.ClearCachedData();
+    }
+}
