@@ -21,6 +21,11 @@ public static class AtomicFile
     public static void Write(string path, ReadOnlySpan<byte> content, UnixFileMode mode, bool overwrite)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        if (path.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new SpiffeException(SpiffeErrorReason.WriteFailed, $"The path {Quoted.Text(path)} has a zero character in it.");
+        }
+
         string folder = Path.GetDirectoryName(path) is { Length: > 0 } parent && Directory.Exists(parent)
             ? parent
             : throw new SpiffeException(SpiffeErrorReason.FileNotFound, $"The folder of '{path}' does not exist.");
@@ -29,8 +34,8 @@ public static class AtomicFile
             throw new SpiffeException(SpiffeErrorReason.WriteFailed, $"'{path}' is a folder; expected a file.");
         }
 
-        string staged = Path.Combine(
-            folder, $".{Path.GetFileName(path)}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}.tmp");
+        // Without the target's name in it, so that a target may have the longest name that the file system allows.
+        string staged = Path.Combine(folder, $".{RandomNumberGenerator.GetHexString(16, lowercase: true)}.tmp");
         try
         {
             WriteStaged(staged, content, mode);

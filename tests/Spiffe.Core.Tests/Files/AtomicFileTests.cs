@@ -50,6 +50,23 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
+    public void A_target_may_have_the_longest_name_that_there_can_be()
+    {
+        string target = Path.Combine(_folder.FullName, new string('x', 255));
+
+        AtomicFile.Write(target, "new"u8, AtomicFile.PublicMode, overwrite: true);
+
+        Assert.Equal("new", File.ReadAllText(target));
+    }
+
+    [Fact]
+    public void A_path_with_a_zero_character_is_refused()
+    {
+        Assert.Equal(SpiffeErrorReason.WriteFailed, Refusal(Target + "\0", overwrite: true));
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.FullName));
+    }
+
+    [Fact]
     public void A_link_in_place_of_the_target_is_replaced_and_what_it_points_to_stays()
     {
         string elsewhere = Path.Combine(_folder.FullName, "elsewhere");
