@@ -6,10 +6,18 @@ namespace Spiffe;
 /// <summary>Reads the JWT authorities of a JWK Set (RFC 7517; Workload API, section 6.2.2).</summary>
 internal static class JsonWebKeySet
 {
+    /// <summary>The longest document that is looked at, in bytes.</summary>
+    public const int MaxLength = 4 * 1024 * 1024;
+
     /// <summary>Keys of other types and for other uses are passed over; a broken key refuses the whole set.</summary>
     /// <exception cref="SpiffeException"><paramref name="reason"/></exception>
     public static List<JwtAuthority> Parse(ReadOnlyMemory<byte> utf8Json, SpiffeErrorReason reason, string what)
     {
+        if (utf8Json.Length > MaxLength)
+        {
+            throw new SpiffeException(reason, $"{what} has {utf8Json.Length} bytes; at most {MaxLength} are accepted.");
+        }
+
         try
         {
             using JsonDocument document = StrictJson.Parse(utf8Json);

@@ -34,12 +34,17 @@ public sealed class JwtAuthority : IEquatable<JwtAuthority>
     internal byte[] Second { get; }
 
     /// <summary>The authority for an ECDSA key on one of the three NIST curves.</summary>
+    /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.BundleInvalid"/>: it lies on another curve.</exception>
     public static JwtAuthority FromKey(string keyId, ECDsa key)
     {
         ArgumentException.ThrowIfNullOrEmpty(keyId);
         ArgumentNullException.ThrowIfNull(key);
         ECParameters parameters = key.ExportParameters(includePrivateParameters: false);
-        return FromPoint(keyId, $"P-{key.KeySize}", algorithm: null, parameters.Q.X!, parameters.Q.Y!);
+        string curve = EllipticCurve.FindJwkName(parameters.Curve) ?? throw new SpiffeException(
+            SpiffeErrorReason.BundleInvalid,
+            $"The curve of the key {Quoted.Text(keyId)} is {EllipticCurve.Describe(parameters.Curve)}; " +
+            "a JSON bundle can hold keys on P-256, P-384 and P-521.");
+        return FromPoint(keyId, curve, algorithm: null, parameters.Q.X!, parameters.Q.Y!);
     }
 
     /// <summary>The authority for an RSA key.</summary>

@@ -34,9 +34,9 @@ internal sealed class JsonWebToken
         string token, [NotNullWhen(true)] out JsonWebToken? result, [NotNullWhen(false)] out JwtFault? fault)
     {
         result = null;
-        if (token.Length > MaxLength)
+        fault = CheckLength(token);
+        if (fault is not null)
         {
-            fault = new JwtFault("Limits", $"the token has {token.Length} bytes; at most {MaxLength} are accepted");
             return false;
         }
 
@@ -66,6 +66,11 @@ internal sealed class JsonWebToken
         result = new JsonWebToken(algorithm, keyId, signingInput, signature, claims);
         return true;
     }
+
+    /// <summary>The fault of a token that is longer than what anybody should have to look at.</summary>
+    public static JwtFault? CheckLength(string token) => token.Length > MaxLength
+        ? new JwtFault("Limits", $"the token has {token.Length} bytes; at most {MaxLength} are accepted")
+        : null;
 
     private static bool TryReadHeader(
         byte[] json,

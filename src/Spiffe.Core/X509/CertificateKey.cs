@@ -11,7 +11,7 @@ internal static class CertificateKey
         using ECDsa? ecdsa = certificate.GetECDsaPublicKey();
         if (ecdsa is not null)
         {
-            return $"ECDSA P-{ecdsa.KeySize}";
+            return $"ECDSA {EllipticCurve.Describe(ecdsa.ExportParameters(includePrivateParameters: false).Curve)}";
         }
 
         using RSA? rsa = certificate.GetRSAPublicKey();

@@ -119,6 +119,37 @@ public sealed class SpiffeBundleTests
         Assert.Equal(SpiffeErrorReason.ResponseInvalid, exception.Reason);
     }
 
+    [Theory]
+    [InlineData("1.3.132.0.10", "256k1")]
+    [InlineData("1.3.132.0.33", "224")]
+    [InlineData("1.3.36.3.3.2.8.1.1.7", "brainpool")]
+    public void A_curve_that_JWKs_do_not_know_is_named_and_never_taken_for_another(string oid, string name)
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.CreateFromValue(oid));
+        CertificateRequest request = new("CN=Root", key, HashAlgorithmName.SHA256);
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        SpiffeBundle bundle = new(s_trustDomain, [request.CreateSelfSigned(now, now.AddDays(1))]);
+
+        SpiffeException document = Assert.Throws<SpiffeException>(bundle.ToSpiffeJson);
+        SpiffeException authority = Assert.Throws<SpiffeException>(() => JwtAuthority.FromKey("x", key));
+
+        Assert.Equal(SpiffeErrorReason.BundleInvalid, document.Reason);
+        Assert.Equal(SpiffeErrorReason.BundleInvalid, authority.Reason);
+        Assert.Contains(name, CertificateKey.Describe(bundle.X509Authorities[0]), StringComparison.OrdinalIgnoreCase);
+        Assert.NotEmpty(bundle.ToPem());
+    }
+
+    [Fact]
+    public void A_set_over_the_limit_is_refused_with_the_limits_name()
+    {
+        byte[] jwks = Encoding.UTF8.GetBytes($$"""{"keys":[],"more":"{{new string('x', JsonWebKeySet.MaxLength)}}"}""");
+
+        SpiffeException exception = Assert.Throws<SpiffeException>(() => SpiffeBundle.FromJwks(s_trustDomain, jwks));
+
+        Assert.Equal(SpiffeErrorReason.ResponseInvalid, exception.Reason);
+        Assert.Contains($"{JsonWebKeySet.MaxLength}", exception.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Two_keys_of_one_name_are_refused()
     {
