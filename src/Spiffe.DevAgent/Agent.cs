@@ -128,6 +128,7 @@ internal sealed class Agent : IAsyncDisposable
             .AddSingleton<FaultSwitch>()
             .AddSingleton<CallerAccess>()
             .AddSingleton<Answers>()
+            .AddSingleton<SharedAnswers>()
             .AddSingleton<OpenStreams>()
             .AddSingleton<UpdateReader>()
             .AddSingleton<AgentControl>()

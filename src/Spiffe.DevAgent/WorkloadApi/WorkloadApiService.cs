@@ -10,15 +10,22 @@ internal sealed class WorkloadApiService : SpiffeWorkloadAPI.SpiffeWorkloadAPIBa
 
     private readonly CallerAccess _access;
     private readonly Answers _answers;
+    private readonly SharedAnswers _shared;
     private readonly OpenStreams _streams;
     private readonly FaultSwitch _faults;
     private readonly AgentLog _log;
 
     public WorkloadApiService(
-        CallerAccess access, Answers answers, OpenStreams streams, FaultSwitch faults, AgentLog log)
+        CallerAccess access,
+        Answers answers,
+        SharedAnswers shared,
+        OpenStreams streams,
+        FaultSwitch faults,
+        AgentLog log)
     {
         _access = access;
         _answers = answers;
+        _shared = shared;
         _streams = streams;
         _faults = faults;
         _log = log;
@@ -31,7 +38,7 @@ internal sealed class WorkloadApiService : SpiffeWorkloadAPI.SpiffeWorkloadAPIBa
         X509SVIDRequest request, IServerStreamWriter<X509SVIDResponse> responseStream, ServerCallContext context) =>
         _streams.FollowAsync(context, responseStream, entries =>
         {
-            (X509SVIDResponse message, DateTimeOffset renewAt) = _answers.X509Svids(entries);
+            (X509SVIDResponse message, DateTimeOffset renewAt) = _shared.X509Svids(entries);
             return (Malformation.Apply(_faults.Current, message), renewAt);
         });
 
