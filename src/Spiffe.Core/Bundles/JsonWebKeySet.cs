@@ -53,7 +53,8 @@ internal static class JsonWebKeySet
         }
     }
 
-    private static JwtAuthority? ReadKey(JsonElement key, int index)
+    /// <summary>One key; null where it is of another type or for another use.</summary>
+    public static JwtAuthority? ReadKey(JsonElement key, int index)
     {
         string? type = StrictJson.GetString(key, "kty");
         if (type is not ("EC" or "RSA") || StrictJson.GetString(key, "use") is not (null or "jwt-svid" or "sig"))

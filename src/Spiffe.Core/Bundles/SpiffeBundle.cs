@@ -55,6 +55,11 @@ public sealed class SpiffeBundle : IEquatable<SpiffeBundle>
         jwtAuthorities: JsonWebKeySet.Parse(
             utf8Json, SpiffeErrorReason.ResponseInvalid, $"The JWT bundle of '{trustDomain}'"));
 
+    /// <summary>Reads a SPIFFE bundle document, as <see cref="ToSpiffeJson"/> writes it (section 4).</summary>
+    /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.BundleInvalid"/></exception>
+    public static SpiffeBundle FromSpiffeJson(TrustDomain trustDomain, ReadOnlyMemory<byte> utf8Json) =>
+        BundleDocumentReader.Parse(trustDomain, utf8Json);
+
     /// <summary>The X.509 authorities as PEM blocks; an empty string where there are none.</summary>
     public string ToPem() => CertificateList.ToPem(X509Authorities);
 

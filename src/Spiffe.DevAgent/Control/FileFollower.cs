@@ -92,7 +92,7 @@ internal sealed class FileFollower : BackgroundService
     {
         try
         {
-            SpiffeBundle bundle = ReadFile(trustDomain, path);
+            SpiffeBundle bundle = SpiffeBundle.FromSpiffeJson(trustDomain, File.ReadAllBytes(path));
             _bundles.Set(bundle);
             _log.Write($"read the bundle of '{trustDomain}' from '{path}': {bundle.Authorities}");
             return true;
@@ -103,7 +103,4 @@ internal sealed class FileFollower : BackgroundService
             return false;
         }
     }
-
-    private static SpiffeBundle ReadFile(TrustDomain trustDomain, string path) =>
-        SpiffeBundle.FromJwks(trustDomain, File.ReadAllBytes(path));
 }
