@@ -13,6 +13,9 @@ public sealed class ScriptedService : SpiffeWorkloadAPI.SpiffeWorkloadAPIBase
 
     public int OpenCalls => _openCalls;
 
+    /// <summary>The bytes of a message, right or wrong, that answer every call; null where the other properties do.</summary>
+    public byte[]? RawMessage { get; set; }
+
     public Func<IServerStreamWriter<X509SVIDResponse>, CancellationToken, Task> X509Svids { get; set; } = Unimplemented;
 
     public Func<IServerStreamWriter<X509BundlesResponse>, CancellationToken, Task> X509Bundles { get; set; } = Unimplemented;

@@ -1,7 +1,9 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -64,6 +66,12 @@ public sealed class ScriptedWorkloadApi : IAsyncDisposable
         set => _service.Validate = value;
     }
 
+    /// <summary>Answers every call with one message of these bytes, whatever they mean.</summary>
+    public byte[] RawMessage
+    {
+        set => _service.RawMessage = value;
+    }
+
     /// <summary>Listens at <paramref name="socketPath"/>, or in a folder of its own.</summary>
     public static async Task<ScriptedWorkloadApi> StartAsync(string? socketPath = null)
     {
@@ -87,6 +95,7 @@ public sealed class ScriptedWorkloadApi : IAsyncDisposable
                 });
             }));
         WebApplication application = builder.Build();
+        application.Use((context, next) => service.RawMessage is { } message ? SendRawAsync(context, message) : next(context));
         application.MapGrpcService<ScriptedService>();
         api = new ScriptedWorkloadApi(application, folder, socketPath, service);
         await application.StartAsync();
@@ -109,5 +118,15 @@ public sealed class ScriptedWorkloadApi : IAsyncDisposable
         await _application.StopAsync(impatience.Token);
         await _application.DisposeAsync();
         _folder?.Delete(recursive: true);
+    }
+
+    private static async Task SendRawAsync(HttpContext context, byte[] message)
+    {
+        // A gRPC message goes behind one byte for compression and four for its length.
+        byte[] prefix = new byte[5];
+        BinaryPrimitives.WriteInt32BigEndian(prefix.AsSpan(1), message.Length);
+        context.Response.ContentType = "application/grpc";
+        await context.Response.Body.WriteAsync((byte[])[.. prefix, .. message]);
+        context.Response.AppendTrailer("grpc-status", "0");
     }
 }

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Grpc.Core;
 
 namespace Spiffe.WorkloadApi;
@@ -8,6 +9,9 @@ internal static class RpcFailure
     // What Grpc.Net.Client itself says of an answer that it cannot read; it gives these cases no status of their own.
     private const string NotGrpc = "Bad gRPC response";
     private const string TooLarge = "Received message exceeds";
+
+    // How grpc-go says of a request what Grpc.Net says in the words above, in whichever of the two the server is written.
+    private const string RequestTooLarge = "received message larger than max";
 
     // What a peer does wrong that breaks HTTP/2 itself (RFC 9113, section 7); the other codes end what was good until then.
     private const long ProtocolError = 0x1;
@@ -23,16 +27,22 @@ internal static class RpcFailure
             return new SpiffeException(cause.Reason, cause.Message, exception);
         }
 
+        bool isOfServer = ServerStatusMark.IsOn(exception);
         string words = Quoted.Text(exception.Status.Detail);
         (SpiffeErrorReason reason, string message) = exception.StatusCode switch
         {
-            _ when exception.Status.Detail.StartsWith(NotGrpc, StringComparison.Ordinal) =>
+            _ when !isOfServer && Says(exception, NotGrpc) =>
                 (SpiffeErrorReason.ResponseInvalid, $"What listens at {endpoint} does not speak gRPC: {words}"),
-            StatusCode.ResourceExhausted when exception.Status.Detail.StartsWith(TooLarge, StringComparison.Ordinal) =>
+            StatusCode.ResourceExhausted when !isOfServer && Says(exception, TooLarge) =>
                 (SpiffeErrorReason.ResponseInvalid,
                 $"The answer of the agent at {endpoint} is larger than {WorkloadApiChannel.MaxMessageSize} bytes"),
+            _ when Find<InvalidProtocolBufferException>(exception.Status.DebugException) is not null =>
+                (SpiffeErrorReason.ResponseInvalid,
+                $"An answer of the agent at {endpoint} is not the message that the Workload API has for it"),
             _ when exception.Status.DebugException is HttpRequestException or IOException =>
                 ExplainTransport(exception.Status.DebugException, connector),
+            StatusCode.ResourceExhausted when Says(exception, TooLarge) || Says(exception, RequestTooLarge) =>
+                (SpiffeErrorReason.RequestRejected, $"The agent at {endpoint} takes no request as large as this one: {words}"),
             StatusCode.PermissionDenied or StatusCode.Unauthenticated =>
                 (SpiffeErrorReason.NoIdentityIssued, $"The agent at {endpoint} issued no identity to this process: {words}"),
             StatusCode.InvalidArgument =>
@@ -67,6 +77,9 @@ internal static class RpcFailure
             ? (SpiffeErrorReason.ResponseInvalid, $"What came from {connector.Endpoint} is not valid: {words}")
             : (SpiffeErrorReason.EndpointUnreachable, $"The connection to {connector.Endpoint} ended without an answer: {words}");
     }
+
+    private static bool Says(RpcException exception, string words) =>
+        exception.Status.Detail.Contains(words, StringComparison.Ordinal);
 
     /// <summary>The outermost cause of that type, however deep it lies.</summary>
     private static T? Find<T>(Exception? exception)

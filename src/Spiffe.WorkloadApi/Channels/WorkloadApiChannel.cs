@@ -22,13 +22,13 @@ internal static class WorkloadApiChannel
     public static SpiffeWorkloadAPI.SpiffeWorkloadAPIClient Open(EndpointConnector connector) =>
         new(GrpcChannel.ForAddress(Authority, new GrpcChannelOptions
         {
-            HttpHandler = new SocketsHttpHandler
+            HttpHandler = new ServerStatusMark(new SocketsHttpHandler
             {
                 UseProxy = false,
                 AllowAutoRedirect = false,
                 UseCookies = false,
                 ConnectCallback = (_, cancellationToken) => connector.ConnectAsync(cancellationToken),
-            },
+            }),
             DisposeHttpClient = true,
             MaxReceiveMessageSize = MaxMessageSize,
         }));

@@ -117,6 +117,22 @@ public sealed class InvalidMessageTests : ClientTest
         Assert.True(exception.Reason == reason, $"{rule}: {exception.Reason}, {exception.Message}");
     }
 
+    [Theory]
+    [InlineData("a field that ends too early", new byte[] { 0x0A, 0x7F, 0x01 })]
+    [InlineData("a tag of no field", new byte[] { 0x00 })]
+    [InlineData("a string that is no UTF-8", new byte[] { 0x0A, 0x03, 0x0A, 0x01, 0xFF })]
+    public async Task Bytes_that_are_no_message_are_refused(string what, byte[] message)
+    {
+        Server.RawMessage = message;
+
+        SpiffeException stream = await Assert.ThrowsAsync<SpiffeException>(() => Client.FetchX509SvidsAsync(Token));
+        SpiffeException unary = await Assert.ThrowsAsync<SpiffeException>(
+            () => Client.FetchJwtSvidsAsync(["a"], spiffeId: null, Token));
+
+        Assert.True(stream.Reason == SpiffeErrorReason.ResponseInvalid, $"{what}: {stream}");
+        Assert.True(unary.Reason == SpiffeErrorReason.ResponseInvalid, $"{what}: {unary}");
+    }
+
     private static JWTSVIDResponse Jwt(string spiffeId, string subject, string audience) =>
         new() { Svids = { new JWTSVID { SpiffeId = spiffeId, Svid = JwtKey.Issue(subject, audience) } } };
 }
