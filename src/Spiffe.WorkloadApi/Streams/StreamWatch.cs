@@ -34,42 +34,85 @@ internal sealed class StreamWatch<TResponse, T>
     }
 
     /// <summary>Ends by cancellation, by an exception that another try cannot mend, or when the reader stops.</summary>
+    /// <remarks>The stream is read on while the reader is busy: what is superseded meanwhile never reaches the reader.</remarks>
     public async IAsyncEnumerable<WatchEvent<T>> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        RetryDelay delay = new();
-        while (true)
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        LatestNews<T> news = new();
+        Task following = FollowAsync(news, stop.Token);
+        try
         {
-            long opened = Stopwatch.GetTimestamp();
-            using AsyncServerStreamingCall<TResponse> call = _open(cancellationToken);
-            (TResponse? message, SpiffeException? failure) = await NextAsync(call, cancellationToken).ConfigureAwait(false);
-            failure ??= message is null ? EndedEmpty() : null;
-            while (message is not null)
+            while (await news.TakeAsync().ConfigureAwait(false) is { } next)
             {
-                WatchEvent<T> news = Read(message);
-                if (news.Value is not null)
+                cancellationToken.ThrowIfCancellationRequested();
+                yield return next;
+            }
+
+            await following.ConfigureAwait(false);
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Reads stream after stream, until cancellation or an exception that another try cannot mend.</summary>
+    private async Task FollowAsync(LatestNews<T> news, CancellationToken cancellationToken)
+    {
+        try
+        {
+            RetryDelay delay = new();
+            while (true)
+            {
+                long opened = Stopwatch.GetTimestamp();
+                SpiffeException? failure = await ReadStreamAsync(news, delay, cancellationToken).ConfigureAwait(false);
+                if (failure?.Reason is SpiffeErrorReason.RequestRejected or SpiffeErrorReason.ProfileNotSupported)
                 {
-                    delay.Reset();
+                    throw failure;
                 }
 
-                yield return news;
-                (message, failure) = await NextAsync(call, cancellationToken).ConfigureAwait(false);
-            }
+                bool isReopened = delay.TrySkip(Stopwatch.GetElapsedTime(opened));
+                if (isReopened && failure?.Reason != SpiffeErrorReason.NoIdentityIssued)
+                {
+                    continue;
+                }
 
-            if (failure?.Reason is SpiffeErrorReason.RequestRejected or SpiffeErrorReason.ProfileNotSupported)
-            {
-                throw failure;
+                TimeSpan retryIn = delay.Next();
+                news.Put(WatchEvent<T>.Retrying(failure ?? Ended(), retryIn));
+                await Task.Delay(retryIn, cancellationToken).ConfigureAwait(false);
             }
-
-            bool isReopened = delay.TrySkip(Stopwatch.GetElapsedTime(opened));
-            if (isReopened && failure?.Reason != SpiffeErrorReason.NoIdentityIssued)
-            {
-                continue;
-            }
-
-            TimeSpan retryIn = delay.Next();
-            yield return WatchEvent<T>.Retrying(failure ?? Ended(), retryIn);
-            await Task.Delay(retryIn, cancellationToken).ConfigureAwait(false);
         }
+        finally
+        {
+            news.Complete();
+        }
+    }
+
+    /// <summary>Reads one stream to its end; gives why it ended, or null where the server closed it behind a message.</summary>
+    private async Task<SpiffeException?> ReadStreamAsync(
+        LatestNews<T> news, RetryDelay delay, CancellationToken cancellationToken)
+    {
+        using AsyncServerStreamingCall<TResponse> call = _open(cancellationToken);
+        (TResponse? message, SpiffeException? failure) = await NextAsync(call, cancellationToken).ConfigureAwait(false);
+        if (message is null)
+        {
+            return failure ?? EndedEmpty();
+        }
+
+        while (message is not null)
+        {
+            WatchEvent<T> next = Read(message);
+            if (next.Value is not null)
+            {
+                delay.Reset();
+            }
+
+            news.Put(next);
+            (message, failure) = await NextAsync(call, cancellationToken).ConfigureAwait(false);
+        }
+
+        return failure;
     }
 
     private WatchEvent<T> Read(TResponse message)
