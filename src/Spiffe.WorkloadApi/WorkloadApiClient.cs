@@ -9,6 +9,8 @@ public sealed class WorkloadApiClient : IWorkloadApi
 {
     internal const string ByAgent = "Agent";
 
+    private const string ByClient = "Client";
+
     private static readonly ConcurrentDictionary<WorkloadApiEndpoint, WorkloadApiClient> s_clients = new();
 
     private readonly EndpointConnector _connector;
@@ -72,7 +74,7 @@ public sealed class WorkloadApiClient : IWorkloadApi
     /// <inheritdoc/>
     public IAsyncEnumerable<WatchEvent<IReadOnlyList<JwtSvid>>> WatchJwtSvidsAsync(
         IReadOnlyCollection<string> audience, SpiffeId? spiffeId, CancellationToken cancellationToken) =>
-        JwtSvidWatch.WatchAsync(token => FetchJwtSvidsAsync(audience, spiffeId, token), cancellationToken);
+        JwtSvidWatch.WatchAsync(token => FetchJwtSvidsAsync(audience, spiffeId, token), JwtSvidWatch.Patience, cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<SpiffeBundle>> FetchJwtBundlesAsync(CancellationToken cancellationToken) =>
@@ -88,6 +90,11 @@ public sealed class WorkloadApiClient : IWorkloadApi
     {
         ArgumentException.ThrowIfNullOrEmpty(token);
         ArgumentException.ThrowIfNullOrEmpty(audience);
+        if (JsonWebToken.CheckLength(token) is { } fault)
+        {
+            return JwtValidation.Refused(fault.Check, fault.Reason, ByClient);
+        }
+
         ValidateJWTSVIDRequest request = new() { Svid = token, Audience = audience };
         try
         {
@@ -95,14 +102,22 @@ public sealed class WorkloadApiClient : IWorkloadApi
                 .ConfigureAwait(false);
             return JwtResponse.ReadValidation(response);
         }
-        catch (SpiffeException exception) when (exception is
-            { Reason: SpiffeErrorReason.RequestRejected, InnerException: RpcException rejection })
+        catch (SpiffeException exception) when (exception is { InnerException: RpcException rejection } && IsVerdict(rejection))
         {
-            // InvalidArgument is the verdict (section 6.2.3). Should the agent quote the token, the token stays out.
-            string words = rejection.Status.Detail.Replace(token, "the token", StringComparison.Ordinal);
-            return JwtValidation.Refused("Workload API 6.2.3", words, ByAgent);
+            string words = TokenRedaction.Remove(rejection.Status.Detail, token);
+            return JwtValidation.Refused("Workload API 6.2.3", Quoted.Line(words), ByAgent);
+        }
+        catch (SpiffeException exception)
+        {
+            // Without the inner exception: it has the agent's words too.
+            throw new SpiffeException(exception.Reason, TokenRedaction.Remove(exception.Message, token));
         }
     }
+
+    /// <summary>InvalidArgument is the verdict on the token (section 6.2.3), unless it is about the request around it.</summary>
+    private static bool IsVerdict(RpcException rejection) =>
+        rejection.StatusCode == StatusCode.InvalidArgument &&
+        !rejection.Status.Detail.Contains("security header", StringComparison.OrdinalIgnoreCase);
 
     private async Task<TResponse> CallAsync<TRequest, TResponse>(
         Func<TRequest, CallOptions, AsyncUnaryCall<TResponse>> start,

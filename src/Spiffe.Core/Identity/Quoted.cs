@@ -3,20 +3,24 @@ using System.Text;
 
 namespace Spiffe;
 
-/// <summary>Foreign text made fit for a message: one line, of bounded length, without control characters.</summary>
+/// <summary>Foreign text made fit for a message: one line without control characters, in quotes of bounded length.</summary>
 internal static class Quoted
 {
     private const int MaxLength = 120;
 
-    public static string Text(ReadOnlySpan<char> text)
+    public static string Text(ReadOnlySpan<char> text) =>
+        $"'{Line(text[..Math.Min(text.Length, MaxLength)])}{(text.Length > MaxLength ? "…" : "")}'";
+
+    /// <summary>All of the text on one line and without control characters, for where it stands by itself.</summary>
+    public static string Line(ReadOnlySpan<char> text)
     {
-        StringBuilder builder = new("'");
-        foreach (char c in text[..Math.Min(text.Length, MaxLength)])
+        StringBuilder builder = new(text.Length);
+        foreach (char c in text)
         {
             builder.Append(IsPlain(c) ? c.ToString() : Escape(c));
         }
 
-        return builder.Append(text.Length > MaxLength ? "…'" : "'").ToString();
+        return builder.ToString();
     }
 
     public static string Character(char c) => IsPlain(c) ? $"'{c}'" : Escape(c);

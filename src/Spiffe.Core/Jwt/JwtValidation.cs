@@ -38,7 +38,10 @@ public sealed class JwtValidation
     /// <summary>Why the token is invalid; null for a valid one.</summary>
     public string? Reason { get; }
 
-    /// <summary>Who verified the signature: <c>Agent</c> for the Workload API, <c>Bundle</c> for this process.</summary>
+    /// <summary>
+    /// Who decided: <c>Agent</c> for the Workload API, <c>Bundle</c> for this process, <c>Client</c> where the token was
+    /// refused before anybody was asked.
+    /// </summary>
     public string ValidatedBy { get; }
 
     /// <summary>The token proves <paramref name="spiffeId"/>.</summary>

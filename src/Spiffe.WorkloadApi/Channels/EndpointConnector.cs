@@ -49,13 +49,13 @@ internal sealed class EndpointConnector
         {
             SocketError.AccessDenied => new SpiffeException(
                 SpiffeErrorReason.EndpointAccessDenied,
-                $"This account may not open the socket {Endpoint.Address}.",
+                $"This account may not open the socket {Quoted.Text(Endpoint.Address)}.",
                 exception),
             _ when !File.Exists(Endpoint.Address) => new SpiffeException(
-                SpiffeErrorReason.EndpointNotFound, $"There is no socket at {Endpoint.Address}.", exception),
+                SpiffeErrorReason.EndpointNotFound, $"There is no socket at {Quoted.Text(Endpoint.Address)}.", exception),
             _ => new SpiffeException(
                 SpiffeErrorReason.EndpointUnreachable,
-                $"Nothing accepts connections at {Endpoint.Address}: {exception.Message}.",
+                $"Nothing accepts connections at {Quoted.Text(Endpoint.Address)}: {Quoted.Line(exception.Message).TrimEnd('.')}.",
                 exception),
         };
 }

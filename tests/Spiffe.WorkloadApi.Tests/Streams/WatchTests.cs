@@ -205,40 +205,6 @@ public sealed class WatchTests : ClientTest
         Assert.Single((await NextAsync(jwt)).Value![0].JwtAuthorities);
     }
 
-    [Fact]
-    public async Task A_JWT_SVID_is_asked_for_again_before_half_of_its_life_is_gone()
-    {
-        Server.JwtSvids = _ =>
-        {
-            long now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
-            string token = JwtKey.Sign(
-                """{"alg":"ES256","kid":"test-key"}""",
-                $$"""{"sub":"spiffe://example.org/web","aud":["a"],"iat":{{now}},"exp":{{now + 4}},"jti":"{{Guid.NewGuid()}}"}""");
-            return new JWTSVIDResponse { Svids = { new JWTSVID { SpiffeId = "spiffe://example.org/web", Svid = token } } };
-        };
-        await using IAsyncEnumerator<WatchEvent<IReadOnlyList<JwtSvid>>> watch =
-            Client.WatchJwtSvidsAsync(["a"], spiffeId: null, Token).GetAsyncEnumerator(Token);
-
-        JwtSvid first = (await NextAsync(watch)).Value![0];
-        JwtSvid second = (await NextAsync(watch)).Value![0];
-
-        Assert.NotEqual(first.Token, second.Token);
-        Assert.True(first.ExpiresIn > TimeSpan.FromSeconds(1), "the first token was replaced too late");
-    }
-
-    [Fact]
-    public async Task A_failed_JWT_request_is_tried_again()
-    {
-        Server.JwtSvids = _ => Server.Requests.Count == 1
-            ? throw new RpcException(new Status(StatusCode.Unavailable, "starting"))
-            : new JWTSVIDResponse { Svids = { Messages.JwtSvid(JwtKey, "spiffe://example.org/web", "", "a") } };
-        await using IAsyncEnumerator<WatchEvent<IReadOnlyList<JwtSvid>>> watch =
-            Client.WatchJwtSvidsAsync(["a"], spiffeId: null, Token).GetAsyncEnumerator(Token);
-
-        Assert.Equal(SpiffeErrorReason.AgentUnavailable, (await NextAsync(watch)).Error!.Reason);
-        Assert.NotNull((await NextAsync(watch)).Value);
-    }
-
     private static async Task<WatchEvent<T>> NextAsync<T>(IAsyncEnumerator<WatchEvent<T>> watch)
         where T : class =>
         await watch.MoveNextAsync() ? watch.Current : throw new InvalidOperationException("the watch ended");

@@ -1,0 +1,52 @@
+using System.Text;
+
+namespace Spiffe.WorkloadApi;
+
+/// <summary>Takes a token, and every part of it that could be used, out of what an agent says of it.</summary>
+internal static class TokenRedaction
+{
+    private const string Replacement = "the token";
+
+    // Fewer characters than these give nothing away, and may stand in the words by chance.
+    private const int ShortestPart = 12;
+
+    public static string Remove(string words, string token)
+    {
+        int length = Math.Min(ShortestPart, token.Length);
+        HashSet<string> parts = new(StringComparer.Ordinal);
+        for (int i = 0; i + length <= token.Length; i++)
+        {
+            parts.Add(token.Substring(i, length));
+        }
+
+        StringBuilder clean = new(words.Length);
+        int position = 0;
+        while (position < words.Length)
+        {
+            int end = FindEnd(words, position, length, parts);
+            if (end > position)
+            {
+                clean.Append(Replacement);
+                position = end;
+            }
+            else
+            {
+                clean.Append(words[position++]);
+            }
+        }
+
+        return clean.ToString();
+    }
+
+    /// <summary>Where the run of the token's parts ends that begins at a position; the position itself where none does.</summary>
+    private static int FindEnd(string words, int position, int length, HashSet<string> parts)
+    {
+        int end = position;
+        for (int i = position; i + length <= words.Length && parts.Contains(words.Substring(i, length)); i++)
+        {
+            end = i + length;
+        }
+
+        return end;
+    }
+}
