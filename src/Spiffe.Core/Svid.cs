@@ -19,6 +19,9 @@ public abstract class Svid
     /// <summary>The operator's word on what this identity is for; empty where none was given (Workload API, section 8).</summary>
     public string Hint { get; }
 
+    /// <summary><see cref="Hint"/> as views show it: one line, what is not printable escaped.</summary>
+    public string DisplayHint => Quoted.Line(Hint);
+
     /// <summary>Whether this is the first identity of the answer, the one to use where no choice is made (section 8).</summary>
     public bool IsDefault { get; }
 

@@ -7,6 +7,7 @@ namespace Spiffe.Commands;
 public sealed class TestSpiffeJwtCommand : WorkloadApiCommand
 {
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [PlainText]
     [ValidateNotNullOrEmpty]
     public string Token { get; set; } = string.Empty;
 

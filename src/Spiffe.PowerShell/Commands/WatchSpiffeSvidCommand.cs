@@ -6,6 +6,8 @@ namespace Spiffe.Commands;
 [OutputType(typeof(SvidUpdate))]
 public sealed class WatchSpiffeSvidCommand : WorkloadApiCommand
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
     /// <summary>A watch has no natural end: unless the user sets a time, it has none.</summary>
     public WatchSpiffeSvidCommand() => TimeoutSec = 0;
 
@@ -35,18 +37,19 @@ public sealed class WatchSpiffeSvidCommand : WorkloadApiCommand
 
     protected override void BeginProcessing()
     {
-        if ((Type == SvidType.Jwt) != (Audience.Length > 0))
+        if ((Type == SvidType.Jwt) == (Audience.Length > 0))
         {
-            ThrowTerminatingError(new ErrorRecord(
-                new PSArgumentException(
-                    Type == SvidType.Jwt
-                        ? "JWT-SVIDs are issued for an audience. Give -Audience with -Type Jwt."
-                        : "X509-SVIDs have no audience. Give -Type Jwt, or leave -Audience away.",
-                    nameof(Audience)),
-                "AudienceMismatch",
-                ErrorCategory.InvalidArgument,
-                Type));
+            return;
         }
+
+        (string message, string recommendation) = Type == SvidType.Jwt
+            ? ("JWT-SVIDs are issued for an audience, and none was given.", "Give -Audience with -Type Jwt.")
+            : ("X509-SVIDs have no audience, and one was given.", "Give -Type Jwt, or leave -Audience away.");
+        ThrowTerminatingError(new ErrorRecord(
+            new PSArgumentException(message, nameof(Audience)), "AudienceMismatch", ErrorCategory.InvalidArgument, Type)
+        {
+            ErrorDetails = new ErrorDetails(message) { RecommendedAction = recommendation },
+        });
     }
 
     protected override void ProcessRecord() => Guard(() =>
@@ -59,11 +62,11 @@ public sealed class WatchSpiffeSvidCommand : WorkloadApiCommand
             if (Type == SvidType.Jwt)
             {
                 SpiffeId? only = SpiffeId.Length == 1 ? SpiffeId[0] : null;
-                Follow(api.WatchJwtSvidsAsync(Audience, only, source.Token), source.Token);
+                Follow(api.WatchJwtSvidsAsync(Audience, only, source.Token), () => FindAll(api, source.Token), source.Token);
             }
             else
             {
-                Follow(api.WatchX509SvidsAsync(source.Token), source.Token);
+                Follow(api.WatchX509SvidsAsync(source.Token), () => [], source.Token);
             }
         }
         catch (OperationCanceledException) when (HasTimedOut(source))
@@ -72,8 +75,14 @@ public sealed class WatchSpiffeSvidCommand : WorkloadApiCommand
         }
     });
 
+    /// <summary>Writes what changes, and says once what was asked for and is not there.</summary>
+    /// <param name="watch">What is followed.</param>
+    /// <param name="findAll">Asks for what there is where the answer to a request for one identity is that it has none.</param>
+    /// <param name="cancellationToken">Ends the watch.</param>
     private void Follow<TSvid>(
-        IAsyncEnumerable<WatchEvent<IReadOnlyList<TSvid>>> watch, CancellationToken cancellationToken)
+        IAsyncEnumerable<WatchEvent<IReadOnlyList<TSvid>>> watch,
+        Func<IReadOnlyList<TSvid>> findAll,
+        CancellationToken cancellationToken)
         where TSvid : Svid
     {
         SvidSelection selection = new(SpiffeId, Hint);
@@ -83,7 +92,7 @@ public sealed class WatchSpiffeSvidCommand : WorkloadApiCommand
         foreach (WatchEvent<IReadOnlyList<TSvid>> news in watch.ToBlockingEnumerable(cancellationToken))
         {
             Tell(news);
-            if (isFirst && news.Value is { } svids)
+            if (isFirst && (news.Value ?? (HasNoIdentity(news) ? findAll() : [])) is { Count: > 0 } svids)
             {
                 // What is missing now may come later: say so, and go on.
                 selection.Report(svids, (_, message, _) => WriteWarning(message));
@@ -98,6 +107,35 @@ public sealed class WatchSpiffeSvidCommand : WorkloadApiCommand
                     return;
                 }
             }
+        }
+    }
+
+    private static bool HasNoIdentity<TSvid>(WatchEvent<IReadOnlyList<TSvid>> news) =>
+        news.Error?.Reason == SpiffeErrorReason.NoIdentityIssued;
+
+    /// <summary>The JWT-SVIDs of all identities; none where the agent does not give them either.</summary>
+    private IReadOnlyList<JwtSvid> FindAll(IWorkloadApi api, CancellationToken cancellationToken)
+    {
+        if (SpiffeId.Length != 1)
+        {
+            return [];
+        }
+
+        using CancellationTokenSource impatience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        impatience.CancelAfter(s_patience);
+        try
+        {
+            return api.FetchJwtSvidsAsync(Audience, spiffeId: null, impatience.Token).GetAwaiter().GetResult();
+        }
+        catch (SpiffeException exception)
+        {
+            WriteVerbose(exception.Message);
+            return [];
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            WriteVerbose("The agent did not say in time which identities there are.");
+            return [];
         }
     }
 

@@ -19,7 +19,7 @@ public abstract class WorkloadApiCompleter : IArgumentCompleter
     {
         string word = wordToComplete.Trim('\'', '"');
         return Find(fakeBoundParameters)
-            .Where(value => value.StartsWith(word, StringComparison.OrdinalIgnoreCase))
+            .Where(value => value.StartsWith(word, StringComparison.OrdinalIgnoreCase) && IsTypable(value))
             .Distinct()
             .Select(value => new CompletionResult(
                 $"'{CodeGeneration.EscapeSingleQuotedStringContent(value)}'",
@@ -27,6 +27,9 @@ public abstract class WorkloadApiCompleter : IArgumentCompleter
                 CompletionResultType.ParameterValue,
                 value));
     }
+
+    /// <summary>A hint may hold anything; what would move the cursor or colour the screen is not for a prompt.</summary>
+    private static bool IsTypable(string value) => Quoted.Line(value) == value;
 
     private protected abstract Task<IEnumerable<string>> FindAsync(IWorkloadApi api, CancellationToken cancellationToken);
 

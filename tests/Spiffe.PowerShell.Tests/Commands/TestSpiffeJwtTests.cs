@@ -2,6 +2,7 @@ using System.Management.Automation;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Spiffe.Protocol;
+using Spiffe.Testing;
 using Spiffe.Tests.Hosting;
 
 namespace Spiffe.Tests.Commands;
@@ -45,6 +46,49 @@ public sealed class TestSpiffeJwtTests : CommandTest
         Assert.Equal(
             [true, true],
             Run("'a.b.c', 'd.e.f' | Test-SpiffeJwt -Audience orders -Endpoint $args[0]").Expect<bool>());
+    }
+
+    [Theory]
+    [InlineData("$secure | Test-SpiffeJwt -Audience orders -Endpoint $a[0]")]
+    [InlineData("Test-SpiffeJwt -Token $secure -Audience orders -Endpoint $a[0]")]
+    [InlineData("[pscustomobject]@{ Token = $secure } | Test-SpiffeJwt -Audience orders -Endpoint $a[0]")]
+    public void A_SecureString_is_the_token_in_it(string command)
+    {
+        Server.JwtSvids = _ => new JWTSVIDResponse { Svids = { Messages.JwtSvid(JwtKey, "spiffe://example.org/web", "", "orders") } };
+        string? seen = null;
+        Server.Validate = request =>
+        {
+            seen = request.Svid;
+            return AcceptOrders(request);
+        };
+
+        Assert.Equal(
+            [true],
+            Run($"$a = $args; $secure = Get-SpiffeJwtSvid orders -Endpoint $a[0] -AsSecureString; {command}").Expect<bool>());
+        Assert.Equal(3, seen!.Split('.').Length);
+    }
+
+    [Fact]
+    public void A_token_over_the_limit_is_invalid_and_nobody_is_asked()
+    {
+        JwtValidation validation = Run("Test-SpiffeJwt ('x' * 70000) orders -Endpoint $args[0] -Detailed").Expect<JwtValidation>()[0];
+
+        Assert.False(validation.Valid);
+        Assert.Equal("Limits", validation.FailedCheck);
+        Assert.Empty(Server.Requests);
+    }
+
+    [Fact]
+    public void An_error_holds_no_part_of_the_token()
+    {
+        string token = JwtKey.Issue("spiffe://example.org/web", "orders");
+        Server.Validate = request => throw new RpcException(new Status(StatusCode.Internal, "no: " + request.Svid));
+
+        ErrorRecord error = Run("$a = $args; Test-SpiffeJwt $a[1] orders -Endpoint $a[0]", token)
+            .ExpectError("AgentUnavailable", ErrorCategory.ResourceUnavailable);
+
+        Assert.All(token.Split('.'), part =>
+            Assert.DoesNotContain(part, error.Exception + error.ToString() + error.ErrorDetails, StringComparison.Ordinal));
     }
 
     [Fact]

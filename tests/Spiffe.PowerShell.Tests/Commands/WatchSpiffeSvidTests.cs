@@ -8,12 +8,15 @@ namespace Spiffe.Tests.Commands;
 
 public sealed class WatchSpiffeSvidTests : CommandTest
 {
+    // The server sends the next message when this one was read: of several that wait, a watch gives only the last.
+    private readonly SemaphoreSlim _isRead = new(0);
+
     [Fact]
     public void Each_message_is_an_update_until_the_count_is_reached()
     {
         Serve(Messages.X509Svids(Authority), Messages.X509Svids(Authority), Messages.X509Svids(Authority));
 
-        IReadOnlyList<SvidUpdate> updates = Run("Watch-SpiffeSvid -Count 2 -Endpoint $args[0]").Expect<SvidUpdate>();
+        IReadOnlyList<SvidUpdate> updates = Watch("-Count 2").Expect<SvidUpdate>();
 
         Assert.Equal([SvidUpdateKind.Initial, SvidUpdateKind.Updated], updates.Select(update => update.Kind));
         Assert.Equal([1L, 2L], updates.Select(update => update.SequenceNumber));
@@ -53,6 +56,7 @@ public sealed class WatchSpiffeSvidTests : CommandTest
     [Fact]
     public void A_discarded_message_is_a_warning_and_the_watch_goes_on()
     {
+        _isRead.Release();
         Serve(new X509SVIDResponse(), Messages.X509Svids(Authority));
 
         SessionResult result = Run("Watch-SpiffeSvid -Count 1 -Endpoint $args[0]");
@@ -110,12 +114,12 @@ public sealed class WatchSpiffeSvidTests : CommandTest
     public void A_selection_hides_changes_of_other_identities()
     {
         X509SVID web = Messages.X509Svid(Authority, "spiffe://example.org/web", "external");
-        Serve(
-            Messages.X509Svids(web, Messages.X509Svid(Authority, "spiffe://example.org/batch")),
-            Messages.X509Svids(web, Messages.X509Svid(Authority, "spiffe://example.org/batch")),
-            Messages.X509Svids(Messages.X509Svid(Authority, "spiffe://example.org/web", "external")));
+        X509SVIDResponse Others() => Messages.X509Svids(web, Messages.X509Svid(Authority, "spiffe://example.org/batch"));
+        Serve(Others(), Others(), Messages.X509Svids(Messages.X509Svid(Authority, "spiffe://example.org/web", "external")));
 
-        IReadOnlyList<SvidUpdate> updates = Run("Watch-SpiffeSvid -Hint external -Count 2 -Endpoint $args[0]").Expect<SvidUpdate>();
+        // Nothing comes of the second message, and nobody can say that it was read.
+        _isRead.Release();
+        IReadOnlyList<SvidUpdate> updates = Watch("-Hint external -Count 2").Expect<SvidUpdate>();
 
         Assert.Equal([1L, 2L], updates.Select(update => update.SequenceNumber));
         Assert.All(updates, update => Assert.Equal("/web", Assert.Single(update.Svids).SpiffeId.Path));
@@ -126,7 +130,7 @@ public sealed class WatchSpiffeSvidTests : CommandTest
     {
         Serve(Messages.X509Svids(Authority), Messages.X509Svids(Messages.X509Svid(Authority, "spiffe://example.org/late")));
 
-        SessionResult result = Run("Watch-SpiffeSvid -SpiffeId spiffe://example.org/late -Count 2 -Endpoint $args[0]");
+        SessionResult result = Watch("-SpiffeId spiffe://example.org/late -Count 2");
 
         Assert.Equal([0, 1], result.Expect<SvidUpdate>().Select(update => update.Svids.Count));
         Assert.Contains("spiffe://example.org/web", Assert.Single(result.Warnings), StringComparison.Ordinal);
@@ -143,6 +147,20 @@ public sealed class WatchSpiffeSvidTests : CommandTest
         Assert.IsType<JwtSvid>(Assert.Single(update.Svids));
     }
 
+    [Fact]
+    public void An_identity_without_a_token_is_warned_of_with_those_that_there_are()
+    {
+        Server.JwtSvids = request => request.SpiffeId.Length == 0
+            ? new JWTSVIDResponse { Svids = { Messages.JwtSvid(JwtKey, "spiffe://example.org/web", "", "orders") } }
+            : throw new RpcException(new Status(StatusCode.PermissionDenied, "no identity issued"));
+
+        SessionResult result = Run(
+            "Watch-SpiffeSvid -Type Jwt -Audience orders -SpiffeId spiffe://example.org/none -IncludeRetry -Count 2 -Endpoint $args[0]");
+
+        Assert.All(result.Expect<SvidUpdate>(), update => Assert.Equal(SpiffeErrorReason.NoIdentityIssued, update.Reason));
+        Assert.Contains("spiffe://example.org/web", Assert.Single(result.Warnings), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("-Type Jwt")]
     [InlineData("-Audience orders")]
@@ -151,6 +169,7 @@ public sealed class WatchSpiffeSvidTests : CommandTest
         ErrorRecord error = Assert.Single(Run($"Watch-SpiffeSvid {arguments} -Endpoint $args[0]").Errors);
 
         Assert.StartsWith("AudienceMismatch,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("-Audience", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
         Assert.Empty(Server.Requests);
     }
 
@@ -170,8 +189,12 @@ public sealed class WatchSpiffeSvidTests : CommandTest
         foreach (X509SVIDResponse message in messages)
         {
             await stream.WriteAsync(message, token);
+            await _isRead.WaitAsync(token);
         }
 
         await Task.Delay(Timeout.Infinite, token);
     };
+
+    private SessionResult Watch(string arguments) => Run(
+        $"$a = $args; Watch-SpiffeSvid {arguments} -Endpoint $a[0] | ForEach-Object {{ $_; $null = $a[1].Release() }}", _isRead);
 }

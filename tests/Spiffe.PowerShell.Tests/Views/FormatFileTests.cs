@@ -16,6 +16,16 @@ public sealed class FormatFileTests
     }
 
     [Fact]
+    [Trait("Clause", "A-39")]
+    public void No_view_shows_a_hint_as_it_came()
+    {
+        XDocument types = XDocument.Load(Path.Combine(Repository.Bin, "Spiffe.Types.ps1xml"));
+
+        Assert.DoesNotContain(s_views.Descendants("PropertyName"), name => name.Value is "Hint");
+        Assert.DoesNotContain(types.Descendants("ReferencedProperties").Elements("Name"), name => name.Value is "Hint");
+    }
+
+    [Fact]
     public void What_is_listed_without_a_view_is_there_and_is_no_secret()
     {
         XDocument types = XDocument.Load(Path.Combine(Repository.Bin, "Spiffe.Types.ps1xml"));
