@@ -34,8 +34,15 @@ internal sealed class EngineShell : IDisposable
     public int RunCommand(string text) => Run(text, []);
 
     /// <summary>Runs a script file as pwsh does with <c>-File</c>: its own exit code, or 1 after a terminating error.</summary>
-    public int RunScript(string path, string[] arguments) => Run(
-        "param($Path, $Arguments) & $Path @Arguments; if ($LASTEXITCODE) { exit $LASTEXITCODE }", [path, arguments]);
+    public int RunScript(string path, string[] arguments)
+    {
+        // An argument that looks like a parameter's name stands in the text as one; values are never part of the text.
+        IEnumerable<string> words = arguments.Select((argument, index) =>
+            ScriptArgument.Parse(argument) is { } parameter ? parameter.ToText($"$Values[{index}]") : $"$Values[{index}]");
+        string[] values = [.. arguments.Select(argument => ScriptArgument.Parse(argument)?.Value ?? argument)];
+        return Run(
+            $"param($Path, $Values) & $Path {string.Join(' ', words)}; if ($LASTEXITCODE) {{ exit $LASTEXITCODE }}", [path, values]);
+    }
 
     public void SetVariable(string name, object value) => _runspace.SessionStateProxy.SetVariable(name, value);
 

@@ -62,6 +62,30 @@ public sealed class ShellTests
     }
 
     [Theory]
+    [InlineData("world|5|False", "world", "5")]
+    [InlineData("world|7|True", "-Count", "7", "-Name", "world", "-Switch")]
+    [InlineData("a b; exit 9|3|False", "-Name:a b; exit 9", "3", "-Switch:$false")]
+    [InlineData("$(1)|1|True", "-Switch:$true", "$(1)")]
+    public async Task A_script_gets_named_arguments_as_pwsh_gives_them(string expected, params string[] arguments)
+    {
+        string script = Path.Combine(Path.GetTempPath(), $"spiffe-{Guid.NewGuid()}.ps1");
+        await File.WriteAllTextAsync(
+            script,
+            "param([string]$Name, [int]$Count = 1, [switch]$Switch) \"$Name|$Count|$Switch\"",
+            TestContext.Current.CancellationToken);
+        try
+        {
+            ProcessRun run = await ShellRun.StartAsync(["-File", script, .. arguments]);
+
+            Assert.True(run.Output.Trim() == expected, run.Output + run.Errors);
+        }
+        finally
+        {
+            File.Delete(script);
+        }
+    }
+
+    [Theory]
     [InlineData("-File", "/nowhere/x.ps1")]
     [InlineData("-Unknown", "x")]
     [InlineData("-Command")]
