@@ -90,6 +90,12 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
 
     private string ResolveTarget()
     {
+        if (Path.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new SpiffeException(
+                SpiffeErrorReason.WriteFailed, $"The path {Quoted.Text(Path)} has a zero character in it.");
+        }
+
         string target = SessionState.Path.GetUnresolvedProviderPathFromPSPath(
             Path, out ProviderInfo provider, out _);
         return provider.Name == "FileSystem"

@@ -163,6 +163,14 @@ public sealed class ExportSpiffeBundleTests : CommandTest
     }
 
     [Fact]
+    public void A_path_with_a_zero_character_is_an_error_of_its_own()
+    {
+        Serve(Authority);
+
+        Run("Export-SpiffeBundle $args[1] -Endpoint $args[0]", Target + "\0.pem").ExpectError("WriteFailed", ErrorCategory.WriteError);
+    }
+
+    [Fact]
     public void A_bundle_without_authorities_for_the_format_is_not_written()
     {
         Server.JwtBundles = ScriptedWorkloadApi.Always(Messages.JwtBundles("example.org", JwtKey));
