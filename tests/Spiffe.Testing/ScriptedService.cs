@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Grpc.Core;
+using Microsoft.AspNetCore.Http;
 using Spiffe.Protocol;
 
 namespace Spiffe.Testing;
@@ -10,6 +11,9 @@ public sealed class ScriptedService : SpiffeWorkloadAPI.SpiffeWorkloadAPIBase
     private int _openCalls;
 
     public ConcurrentQueue<(string Method, Metadata Headers)> Requests { get; } = new();
+
+    /// <summary>HTTP version, scheme and content type of every request so far.</summary>
+    public ConcurrentQueue<string> Protocols { get; } = new();
 
     public int OpenCalls => _openCalls;
 
@@ -40,13 +44,13 @@ public sealed class ScriptedService : SpiffeWorkloadAPI.SpiffeWorkloadAPIBase
 
     public override Task<JWTSVIDResponse> FetchJWTSVID(JWTSVIDRequest request, ServerCallContext context)
     {
-        Requests.Enqueue((context.Method, context.RequestHeaders));
+        Note(context);
         return Task.FromResult(JwtSvids(request));
     }
 
     public override Task<ValidateJWTSVIDResponse> ValidateJWTSVID(ValidateJWTSVIDRequest request, ServerCallContext context)
     {
-        Requests.Enqueue((context.Method, context.RequestHeaders));
+        Note(context);
         return Task.FromResult(Validate(request));
     }
 
@@ -58,7 +62,7 @@ public sealed class ScriptedService : SpiffeWorkloadAPI.SpiffeWorkloadAPIBase
     private async Task StreamAsync<T>(
         Func<IServerStreamWriter<T>, CancellationToken, Task> script, IServerStreamWriter<T> stream, ServerCallContext context)
     {
-        Requests.Enqueue((context.Method, context.RequestHeaders));
+        Note(context);
         Interlocked.Increment(ref _openCalls);
         try
         {
@@ -68,5 +72,12 @@ public sealed class ScriptedService : SpiffeWorkloadAPI.SpiffeWorkloadAPIBase
         {
             Interlocked.Decrement(ref _openCalls);
         }
+    }
+
+    private void Note(ServerCallContext context)
+    {
+        HttpRequest request = context.GetHttpContext().Request;
+        Protocols.Enqueue($"{request.Protocol} {request.Scheme} {request.ContentType}");
+        Requests.Enqueue((context.Method, context.RequestHeaders));
     }
 }

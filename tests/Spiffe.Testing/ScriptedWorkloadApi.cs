@@ -35,6 +35,9 @@ public sealed class ScriptedWorkloadApi : IAsyncDisposable
     /// <summary>The metadata of every request so far, newest last.</summary>
     public ConcurrentQueue<(string Method, Metadata Headers)> Requests => _service.Requests;
 
+    /// <summary>HTTP version, scheme and content type of every request so far.</summary>
+    public IReadOnlyCollection<string> Protocols => _service.Protocols;
+
     /// <summary>How many calls are open now.</summary>
     public int OpenCalls => _service.OpenCalls;
 

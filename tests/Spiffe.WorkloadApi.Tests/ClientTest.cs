@@ -28,4 +28,11 @@ public abstract class ClientTest : IAsyncLifetime
         await Server.DisposeAsync();
         GC.SuppressFinalize(this);
     }
+
+    private protected static async Task<WatchEvent<T>> NextAsync<T>(IAsyncEnumerator<WatchEvent<T>> watch)
+        where T : class =>
+        await watch.MoveNextAsync() ? watch.Current : throw new InvalidOperationException("the watch ended");
+
+    private protected IAsyncEnumerator<WatchEvent<IReadOnlyList<X509Svid>>> Watch() =>
+        Client.WatchX509SvidsAsync(Token).GetAsyncEnumerator(Token);
 }

@@ -102,6 +102,26 @@ public sealed class WorkloadApiClientTests : ClientTest
     }
 
     [Fact]
+    [Trait("Clause", "A-25")]
+    public async Task Of_several_JWT_SVIDs_with_one_hint_the_first_is_taken()
+    {
+        Server.JwtSvids = _ => new JWTSVIDResponse
+        {
+            Svids =
+            {
+                Messages.JwtSvid(JwtKey, "spiffe://example.org/a", "x", "orders"),
+                Messages.JwtSvid(JwtKey, "spiffe://example.org/b", "x", "orders"),
+                Messages.JwtSvid(JwtKey, "spiffe://example.org/c", "", "orders"),
+                Messages.JwtSvid(JwtKey, "spiffe://example.org/d", "", "orders"),
+            },
+        };
+
+        IReadOnlyList<JwtSvid> svids = await Client.FetchJwtSvidsAsync(["orders"], spiffeId: null, Token);
+
+        Assert.Equal(["/a", "/c", "/d"], svids.Select(svid => svid.SpiffeId.Path));
+    }
+
+    [Fact]
     [Trait("Clause", "A-23")]
     public async Task A_JWT_SVID_of_another_identity_than_asked_for_is_refused()
     {
@@ -115,8 +135,10 @@ public sealed class WorkloadApiClientTests : ClientTest
     }
 
     [Fact]
+    [Trait("Clause", "E-2")]
     [Trait("Clause", "E-4")]
-    public async Task Every_request_carries_the_security_header()
+    [Trait("Clause", "E-6")]
+    public async Task Every_request_is_gRPC_without_TLS_and_carries_the_security_header()
     {
         Server.X509Svids = ScriptedWorkloadApi.Always(Messages.X509Svids(Authority));
         Server.X509Bundles = ScriptedWorkloadApi.Always(Messages.X509Bundles(Authority));
@@ -132,6 +154,7 @@ public sealed class WorkloadApiClientTests : ClientTest
 
         Assert.Equal(5, Server.Requests.Select(request => request.Method).Distinct().Count());
         Assert.All(Server.Requests, request => Assert.Equal("true", request.Headers.GetValue("workload.spiffe.io")));
+        Assert.All(Server.Protocols, protocol => Assert.Equal("HTTP/2 http application/grpc", protocol));
         Assert.All(Server.Requests, request => Assert.StartsWith("/SpiffeWorkloadAPI/", request.Method, StringComparison.Ordinal));
     }
 

@@ -147,6 +147,18 @@ public sealed class X509SvidTests
         Assert.Equal(Web, svid.ToString());
     }
 
+    [Theory]
+    [InlineData(X509KeyUsageFlags.KeyEncipherment)]
+    [InlineData(X509KeyUsageFlags.KeyAgreement)]
+    [InlineData(X509KeyUsageFlags.KeyEncipherment | X509KeyUsageFlags.KeyAgreement)]
+    [Trait("Clause", "X-18")]
+    public void Key_usages_for_key_exchange_are_tolerated(X509KeyUsageFlags usage)
+    {
+        IssuedSvid issued = s_authority.Issue(new LeafOptions { KeyUsage = X509KeyUsageFlags.DigitalSignature | usage });
+
+        Assert.Equal(Web, Read(issued).SpiffeId.ToString());
+    }
+
     [Fact]
     public void Equality_sees_document_hint_and_bundle()
     {

@@ -88,10 +88,6 @@ public sealed class JwtSvidWatchTests : ClientTest
         return new JWTSVIDResponse { Svids = { new JWTSVID { SpiffeId = "spiffe://example.org/web", Svid = token } } };
     }
 
-    private static async Task<WatchEvent<T>> NextAsync<T>(IAsyncEnumerator<WatchEvent<T>> watch)
-        where T : class =>
-        await watch.MoveNextAsync() ? watch.Current : throw new InvalidOperationException("the watch ended");
-
     private IAsyncEnumerator<WatchEvent<IReadOnlyList<JwtSvid>>> Watch(CancellationToken cancellationToken) =>
         Client.WatchJwtSvidsAsync(["a"], spiffeId: null, cancellationToken).GetAsyncEnumerator(cancellationToken);
 }

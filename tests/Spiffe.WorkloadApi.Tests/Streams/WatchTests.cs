@@ -29,65 +29,6 @@ public sealed class WatchTests : ClientTest
     }
 
     [Fact]
-    [Trait("Clause", "A-4")]
-    public async Task A_reader_slower_than_theServer_gets_the_latest_state_and_no_other()
-    {
-        X509SVIDResponse[] messages = [.. Enumerable.Range(0, 20).Select(_ => Messages.X509Svids(Authority))];
-        TaskCompletionSource isRead = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        TaskCompletionSource isReopened = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        Server.X509Svids = async (stream, token) =>
-        {
-            // That the client opens the next stream shows that it has read this one to its end.
-            if (Server.Requests.Count > 1)
-            {
-                isReopened.SetResult();
-                await Task.Delay(Timeout.Infinite, token);
-            }
-
-            await stream.WriteAsync(messages[0], token);
-            await isRead.Task.WaitAsync(token);
-            foreach (X509SVIDResponse message in messages[1..])
-            {
-                await stream.WriteAsync(message, token);
-            }
-        };
-        await using IAsyncEnumerator<WatchEvent<IReadOnlyList<X509Svid>>> watch = Watch();
-
-        Assert.Equal(messages[0].Svids[0].X509Svid.ToByteArray(), (await NextAsync(watch)).Value![0].Certificate.RawData);
-        isRead.SetResult();
-        await isReopened.Task.WaitAsync(Token);
-        Assert.Equal(messages[^1].Svids[0].X509Svid.ToByteArray(), (await NextAsync(watch)).Value![0].Certificate.RawData);
-    }
-
-    [Fact]
-    public async Task A_reader_that_was_busy_hears_of_a_bad_message_and_of_the_state_before_it()
-    {
-        TaskCompletionSource isRead = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        TaskCompletionSource isReopened = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        X509SVIDResponse last = Messages.X509Svids(Authority);
-        Server.X509Svids = async (stream, token) =>
-        {
-            if (Server.Requests.Count > 1)
-            {
-                isReopened.SetResult();
-                await Task.Delay(Timeout.Infinite, token);
-            }
-
-            await stream.WriteAsync(Messages.X509Svids(Authority), token);
-            await isRead.Task.WaitAsync(token);
-            await stream.WriteAsync(last, token);
-            await stream.WriteAsync(new X509SVIDResponse(), token);
-        };
-        await using IAsyncEnumerator<WatchEvent<IReadOnlyList<X509Svid>>> watch = Watch();
-        await NextAsync(watch);
-        isRead.SetResult();
-        await isReopened.Task.WaitAsync(Token);
-
-        Assert.Equal(last.Svids[0].X509Svid.ToByteArray(), (await NextAsync(watch)).Value![0].Certificate.RawData);
-        Assert.Equal(SpiffeErrorReason.ResponseInvalid, (await NextAsync(watch)).Error!.Reason);
-    }
-
-    [Fact]
     [Trait("Clause", "A-8")]
     public async Task A_bad_message_is_discarded_and_the_stream_goes_on()
     {
@@ -204,11 +145,4 @@ public sealed class WatchTests : ClientTest
         Assert.Single((await NextAsync(x509)).Value![0].X509Authorities);
         Assert.Single((await NextAsync(jwt)).Value![0].JwtAuthorities);
     }
-
-    private static async Task<WatchEvent<T>> NextAsync<T>(IAsyncEnumerator<WatchEvent<T>> watch)
-        where T : class =>
-        await watch.MoveNextAsync() ? watch.Current : throw new InvalidOperationException("the watch ended");
-
-    private IAsyncEnumerator<WatchEvent<IReadOnlyList<X509Svid>>> Watch() =>
-        Client.WatchX509SvidsAsync(Token).GetAsyncEnumerator(Token);
 }
