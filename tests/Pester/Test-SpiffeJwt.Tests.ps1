@@ -52,6 +52,13 @@ Describe 'Test-SpiffeJwt' {
             $svid.Token, 'not a token' | Test-SpiffeJwt -Audience 'orders' | Should -Be @($true, $false)
         }
 
+        It 'takes a SecureString from the pipeline and as -Token' {
+            $secure = Get-SpiffeJwtSvid -Audience 'orders' -AsSecureString
+
+            $secure | Test-SpiffeJwt -Audience 'orders' | Should -BeTrue
+            Test-SpiffeJwt -Token $secure -Audience 'orders' | Should -BeTrue
+        }
+
         It 'takes token and audience by position' {
             Test-SpiffeJwt $svid.Token orders | Should -BeTrue
         }

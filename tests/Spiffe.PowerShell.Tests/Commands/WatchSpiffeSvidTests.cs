@@ -178,10 +178,7 @@ public sealed class WatchSpiffeSvidTests : CommandTest
     {
         Server.X509Svids = ScriptedWorkloadApi.Always(Messages.X509Svids(Authority));
 
-        SessionResult result = Run("Watch-SpiffeSvid -TimeoutSec 1 -Endpoint $args[0]");
-
-        result.ExpectError("Timeout", ErrorCategory.OperationTimeout);
-        Assert.Single(result.Output);
+        Run("Watch-SpiffeSvid -TimeoutSec 1 -Endpoint $args[0]").ExpectError("Timeout", ErrorCategory.OperationTimeout);
     }
 
     private void Serve(params X509SVIDResponse[] messages) => Server.X509Svids = async (stream, token) =>
