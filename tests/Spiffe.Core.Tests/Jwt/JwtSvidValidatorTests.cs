@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using Spiffe.Testing;
@@ -116,40 +115,6 @@ public sealed class JwtSvidValidatorTests
     }
 
     [Fact]
-    [Trait("Clause", "J-22")]
-    [Trait("Clause", "A-10")]
-    [Trait("Clause", "A-33")]
-    public void Only_the_bundle_of_the_subjects_trust_domain_is_used()
-    {
-        SpiffeBundle foreign =
-            SpiffeBundle.FromJwks(TrustDomain.Parse("other.org"), Encoding.UTF8.GetBytes(s_key.Jwks));
-        string token = s_key.Issue(Web, "orders");
-
-        JwtValidation[] untrusted = [Validate(token, []), Validate(token, foreign), Validate(token, foreign, new SpiffeBundle(s_trustDomain))];
-        JwtValidation trusted = Validate(token, foreign, s_bundle);
-
-        Assert.All(untrusted, validation => Assert.Equal("JWT-SVID 6.2", validation.FailedCheck));
-        Assert.True(trusted.Valid, trusted.Reason);
-    }
-
-    [Fact]
-    [Trait("Clause", "A-15")]
-    [Trait("Clause", "A-26")]
-    public void An_X509_authority_verifies_no_token_and_a_JWT_authority_is_none_for_X509()
-    {
-        TestAuthority authority = TestAuthority.Create();
-        SpiffeBundle x509 = SpiffeBundle.FromX509Der(s_trustDomain, authority.BundleDer);
-        using ECDsa key = authority.Certificate.GetECDsaPrivateKey()!;
-        string token = SignWith(key, """{"alg":"ES256"}""");
-        SpiffeBundle jwt = new(s_trustDomain, jwtAuthorities: [JwtAuthority.FromKey("a", key)]);
-
-        Assert.False(Validate(token, x509).Valid);
-        Assert.True(Validate(token, jwt).Valid);
-        Assert.Empty(jwt.X509Authorities);
-        Assert.Empty(jwt.ToPem());
-    }
-
-    [Fact]
     [Trait("Clause", "J-14")]
     public void The_clock_skew_applies_to_the_expiry()
     {
@@ -189,17 +154,6 @@ public sealed class JwtSvidValidatorTests
         ["exp"] = (expiry ?? DateTimeOffset.UtcNow.AddMinutes(5)).ToUnixTimeSeconds(),
     });
 
-    private static string SignWith(ECDsa key, string header)
-    {
-        string input = s_key.Sign(header, GoodClaims());
-        input = input[..input.LastIndexOf('.')];
-        byte[] signature = key.SignData(
-            Encoding.ASCII.GetBytes(input), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
-        return $"{input}.{System.Buffers.Text.Base64Url.EncodeToString(signature)}";
-    }
-
-    private static JwtValidation Validate(string token) => Validate(token, s_bundle);
-
-    private static JwtValidation Validate(string token, params SpiffeBundle[] bundles) => JwtSvidValidator.Validate(
-        token, "orders", bundles, DateTimeOffset.UtcNow, JwtSvidValidator.DefaultClockSkew);
+    private static JwtValidation Validate(string token) => JwtSvidValidator.Validate(
+        token, "orders", [s_bundle], DateTimeOffset.UtcNow, JwtSvidValidator.DefaultClockSkew);
 }
