@@ -56,6 +56,19 @@ public sealed class FailureTests : IDisposable
         Assert.Equal(SpiffeErrorReason.EndpointUnreachable, (await FetchAsync(SocketPath)).Reason);
     }
 
+    [Fact]
+    public async Task A_path_with_control_characters_is_escaped_in_the_message()
+    {
+        string path = SocketPath + "\u001b[31m";
+        SpiffeException absent = await FetchAsync(path);
+        await File.WriteAllTextAsync(path, "", Token);
+        SpiffeException dead = await FetchAsync(path);
+
+        Assert.Equal(SpiffeErrorReason.EndpointNotFound, absent.Reason);
+        Assert.Equal(SpiffeErrorReason.EndpointUnreachable, dead.Reason);
+        Assert.All([absent, dead], exception => Assert.DoesNotContain(exception.Message, char.IsControl));
+    }
+
     [Theory]
     [InlineData("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", SpiffeErrorReason.ResponseInvalid)]
     [InlineData("SSH-2.0-OpenSSH_9.2\r\n", SpiffeErrorReason.ResponseInvalid)]
