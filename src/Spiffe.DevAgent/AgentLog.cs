@@ -9,7 +9,7 @@ internal sealed class AgentLog : IDisposable
 
     private readonly Lock _lock = new();
     private readonly TextWriter _writer;
-    private readonly StreamWriter? _file;
+    private StreamWriter? _file;
 
     /// <param name="writer">Where it goes.</param>
     /// <param name="path">A file that it is appended to as well.</param>
@@ -26,11 +26,25 @@ internal sealed class AgentLog : IDisposable
         lock (_lock)
         {
             _writer.WriteLine(line);
-            _file?.WriteLine(line);
+            WriteToFile(line);
         }
     }
 
     public void Dispose() => _file?.Dispose();
+
+    /// <summary>A file that takes no more lines must not keep the agent from its work.</summary>
+    private void WriteToFile(string line)
+    {
+        try
+        {
+            _file?.WriteLine(line);
+        }
+        catch (IOException exception)
+        {
+            _file = null;
+            _writer.WriteLine($"The log file takes no more lines: {exception.Message}");
+        }
+    }
 
     private static StreamWriter Open(string path)
     {

@@ -1,71 +1,33 @@
 namespace Spiffe.DevAgent;
 
-/// <summary>What the agent does wrong on purpose, so that clients can be tested.</summary>
+/// <summary>What the agent does wrong on purpose, so that clients can be tested; the names of <c>-Fault</c>, explained there.</summary>
 internal enum Fault
 {
-    /// <summary>Every call ends with Unavailable.</summary>
+    // Of the call or the connection.
     Unavailable,
-
-    /// <summary>Every call ends with PermissionDenied, as for a caller without any identity.</summary>
     PermissionDenied,
-
-    /// <summary>Every call ends as where too many are made.</summary>
     RateLimited,
-
-    /// <summary>A call gets no answer, and a stream nothing new.</summary>
     Hang,
-
-    /// <summary>A stream ends behind its first message.</summary>
     CloseStream,
-
-    /// <summary>The connection breaks when something is called.</summary>
     DropConnection,
 
-    /// <summary>No SVIDs (Workload API 4.5, 5.2.1).</summary>
+    // Of the message: a mandatory field is absent (Workload API, section 4.5).
     NoSvids,
-
-    /// <summary>SVIDs without ID; a validation that names none.</summary>
     NoSpiffeId,
-
-    /// <summary>X509-SVIDs without certificate.</summary>
     NoCertificate,
-
-    /// <summary>X509-SVIDs without private key.</summary>
     NoKey,
-
-    /// <summary>X509-SVIDs without the bundle of their trust domain.</summary>
     NoBundle,
-
-    /// <summary>JWT-SVIDs without token.</summary>
     NoToken,
-
-    /// <summary>A map of bundles without any.</summary>
     NoBundles,
-
-    /// <summary>A validation without claims.</summary>
     NoClaims,
 
-    /// <summary>SVIDs under the ID of another identity.</summary>
+    // Of the message: a field is there and wrong (section 5.1).
     WrongSpiffeId,
-
-    /// <summary>A certificate that is cut off (section 5.1).</summary>
     BrokenCertificate,
-
-    /// <summary>Bytes behind the certificates that are none.</summary>
     TrailingBytes,
-
-    /// <summary>A private key that is not PKCS#8.</summary>
     BrokenKey,
-
-    /// <summary>The private key of another certificate.</summary>
     WrongKey,
-
-    /// <summary>Bundles that cannot be read.</summary>
     BrokenBundle,
-
-    /// <summary>A bundle more, under the ID of a workload.</summary>
     BundleOfWorkload,
-
-    /// <summary>A bundle more, under a name that is no SPIFFE ID.</summary>
     BundleOfNobody,
 }

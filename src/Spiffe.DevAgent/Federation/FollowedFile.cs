@@ -4,6 +4,7 @@ namespace Spiffe.DevAgent;
 internal sealed class FollowedFile
 {
     private (DateTime Time, long Length)? _seen;
+    private bool _hasLooked;
 
     public FollowedFile(string path) => Path = path;
 
@@ -12,13 +13,24 @@ internal sealed class FollowedFile
     /// <summary>Whether it is another one than at the last call; a file that is not there is one, too.</summary>
     public bool HasChanged()
     {
-        FileInfo file = new(Path);
-        FileSystemInfo target = file.Exists ? file.ResolveLinkTarget(returnFinalTarget: true) ?? file : file;
-        (DateTime Time, long Length) now = target.Exists
-            ? (target.LastWriteTimeUtc, new FileInfo(target.FullName).Length)
-            : (DateTime.MinValue, -1);
-        bool hasChanged = now != _seen;
-        _seen = now;
+        (DateTime Time, long Length)? now = Look();
+        bool hasChanged = !_hasLooked || now != _seen;
+        (_seen, _hasLooked) = (now, true);
         return hasChanged;
+    }
+
+    /// <summary>Null where there is nothing to be read; who reads it all the same learns the reason.</summary>
+    private (DateTime Time, long Length)? Look()
+    {
+        try
+        {
+            FileInfo file = new(Path);
+            FileInfo target = file.ResolveLinkTarget(returnFinalTarget: true) is { } final ? new(final.FullName) : file;
+            return target.Exists ? (target.LastWriteTimeUtc, target.Length) : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 }

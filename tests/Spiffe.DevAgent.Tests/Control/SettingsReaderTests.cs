@@ -67,6 +67,16 @@ public sealed class SettingsReaderTests
     }
 
     [Fact]
+    [Trait("Clause", "ID-21")]
+    public void An_ID_that_would_be_too_long_to_issue_is_refused()
+    {
+        string longest = "spiffe://example.org/" + new string('x', 2048 - 21);
+
+        Assert.Single(SettingsReader.Read(WithId(longest)).Config.Entries!);
+        Assert.Throws<SettingsException>(() => SettingsReader.Read(WithId(longest + "x")));
+    }
+
+    [Fact]
     [Trait("Clause", "A-39")]
     public void A_hint_has_at_most_1024_bytes()
     {
@@ -84,6 +94,8 @@ public sealed class SettingsReaderTests
         Assert.Throws<SettingsException>(() => SettingsReader.Read(Two));
         Assert.Equal(2, SettingsReader.Read(Two.Replace("\"X\"", "\"\"", StringComparison.Ordinal)).Config.Entries!.Count);
     }
+
+    private static string WithId(string id) => $$"""{ "entries": [ { "spiffeId": "{{id}}" } ] }""";
 
     private static string WithHint(string hint) =>
         $$"""{ "entries": [ { "spiffeId": "spiffe://example.org/x", "hint": "{{hint}}" } ] }""";
