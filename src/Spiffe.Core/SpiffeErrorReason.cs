@@ -12,7 +12,7 @@ public enum SpiffeErrorReason
     /// <summary>There is no socket or pipe at the address.</summary>
     EndpointNotFound,
 
-    /// <summary>The socket is there and nothing accepts connections on it, or the connection was reset.</summary>
+    /// <summary>Nothing accepts connections at the address, or the connection was reset.</summary>
     EndpointUnreachable,
 
     /// <summary>The operating system does not let this account open the socket or pipe.</summary>

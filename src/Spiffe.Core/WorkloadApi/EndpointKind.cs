@@ -5,4 +5,10 @@ public enum EndpointKind
 {
     /// <summary>A Unix domain socket.</summary>
     Unix,
+
+    /// <summary>A TCP port at an IP address.</summary>
+    Tcp,
+
+    /// <summary>A named pipe of this machine: Windows has them, and the address is an extension of the standard.</summary>
+    NamedPipe,
 }

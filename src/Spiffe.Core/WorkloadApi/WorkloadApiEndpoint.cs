@@ -1,4 +1,4 @@
-using System.Text;
+using System.Net;
 
 namespace Spiffe;
 
@@ -8,49 +8,78 @@ public sealed class WorkloadApiEndpoint : IEquatable<WorkloadApiEndpoint>
     /// <summary>The environment variable that names the endpoint where nothing else does.</summary>
     public const string EnvironmentVariable = "SPIFFE_ENDPOINT_SOCKET";
 
-    private const string UnixScheme = "unix:";
+    // What Windows calls its own pipes; behind it is the name.
+    private const string LocalPipes = @"\\.\pipe\";
 
-    private WorkloadApiEndpoint(EndpointKind kind, string address)
+    private readonly IPEndPoint? _ipEndPoint;
+
+    private WorkloadApiEndpoint(EndpointKind kind, string address, IPEndPoint? ipEndPoint = null)
     {
         Kind = kind;
         Address = address;
+        _ipEndPoint = ipEndPoint;
     }
 
     /// <summary>How the endpoint is reached.</summary>
     public EndpointKind Kind { get; }
 
-    /// <summary>Unix: the absolute path of the socket.</summary>
+    /// <summary>Unix: the absolute path of the socket. TCP: <c>IP:port</c>. Named pipe: its name, <c>\</c> between the parts.</summary>
     public string Address { get; }
 
+    /// <summary>TCP: where to connect to; otherwise null.</summary>
+    public IPEndPoint? IPEndPoint => _ipEndPoint is null ? null : new IPEndPoint(_ipEndPoint.Address, _ipEndPoint.Port);
+
+    /// <summary>
+    /// Whether nothing leaves this machine on the way there. A Workload API elsewhere cannot know its callers (section 3).
+    /// </summary>
+    public bool IsLocal => _ipEndPoint is null || IPAddress.IsLoopback(_ipEndPoint.Address);
+
     /// <summary>Reads an address as the standard has it, from the raw text.</summary>
-    /// <exception cref="SpiffeException">
-    /// <see cref="SpiffeErrorReason.EndpointInvalid"/>, or <see cref="SpiffeErrorReason.NotSupportedHere"/>.
-    /// </exception>
+    /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.EndpointInvalid"/>: the rule that it breaks.</exception>
     public static WorkloadApiEndpoint Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        if (text.StartsWith(UnixScheme, StringComparison.OrdinalIgnoreCase))
+        int colon = text.IndexOf(':', StringComparison.Ordinal);
+        string rest = text[(colon + 1)..];
+        try
         {
-            return ParseUnix(text);
+            return text[..Math.Max(colon, 0)].ToLowerInvariant() switch
+            {
+                "unix" => FromPath(UnixAddress.ReadPath(rest)),
+                "tcp" => FromIPEndPoint(TcpAddress.Read(rest)),
+                "npipe" => new WorkloadApiEndpoint(EndpointKind.NamedPipe, PipeAddress.ReadName(rest)),
+                _ => throw new FormatException(
+                    "it has no known scheme; expected 'unix:///path/to/socket', 'tcp://IP:port' or 'npipe:name'"),
+            };
         }
-
-        if (text.StartsWith("tcp:", StringComparison.OrdinalIgnoreCase) ||
-            text.StartsWith("npipe:", StringComparison.OrdinalIgnoreCase))
+        catch (FormatException exception)
         {
-            throw new SpiffeException(
-                SpiffeErrorReason.NotSupportedHere,
-                $"The endpoint {Quoted.Text(text)} cannot be used: this version of the module speaks to Unix sockets only.");
+            throw Invalid(text, exception);
         }
-
-        throw Invalid(text, "it has no known scheme; expected 'unix:///path/to/socket'");
     }
 
-    /// <summary>Reads an address that a person typed: as <see cref="Parse"/>, or the bare absolute path of a Unix socket.</summary>
+    /// <summary>
+    /// Reads an address that a person typed: as <see cref="Parse"/>, or the bare absolute path of a Unix socket, or a pipe's
+    /// path as Windows shows it (<c>\\.\pipe\name</c>).
+    /// </summary>
     /// <exception cref="SpiffeException">As for <see cref="Parse"/>.</exception>
     public static WorkloadApiEndpoint ParseUserInput(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return text.StartsWith('/') ? new WorkloadApiEndpoint(EndpointKind.Unix, CheckPath(text, text)) : Parse(text);
+        try
+        {
+            return text switch
+            {
+                ['/', ..] => FromPath(UnixAddress.CheckPath(text)),
+                _ when text.StartsWith(LocalPipes, StringComparison.OrdinalIgnoreCase) =>
+                    new WorkloadApiEndpoint(EndpointKind.NamedPipe, PipeAddress.ReadName(text[LocalPipes.Length..])),
+                _ => Parse(text),
+            };
+        }
+        catch (FormatException exception)
+        {
+            throw Invalid(text, exception);
+        }
     }
 
     /// <summary>Whether both name the same place, byte for byte.</summary>
@@ -61,62 +90,21 @@ public sealed class WorkloadApiEndpoint : IEquatable<WorkloadApiEndpoint>
     public override bool Equals(object? obj) => Equals(obj as WorkloadApiEndpoint);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => Address.GetHashCode(StringComparison.Ordinal);
+    public override int GetHashCode() => HashCode.Combine(Kind, Address);
 
     /// <summary>The canonical form, for example <c>unix:///run/spire/agent.sock</c>.</summary>
-    public override string ToString() => "unix://" + Uri.EscapeDataString(Address).Replace("%2F", "/", StringComparison.Ordinal);
-
-    private static WorkloadApiEndpoint ParseUnix(string text)
+    public override string ToString() => Kind switch
     {
-        string rest = text[UnixScheme.Length..];
-        if (rest.StartsWith("//", StringComparison.Ordinal))
-        {
-            rest = rest[2..];
-            if (!rest.StartsWith('/'))
-            {
-                throw Invalid(text, "it has an authority before the path; expected 'unix:///path', with three slashes");
-            }
-        }
+        EndpointKind.Tcp => "tcp://" + Address,
+        EndpointKind.NamedPipe => "npipe:" + Address,
+        _ => "unix://" + Uri.EscapeDataString(Address).Replace("%2F", "/", StringComparison.Ordinal),
+    };
 
-        if (!rest.StartsWith('/'))
-        {
-            throw Invalid(text, "its path is not absolute; expected 'unix:///path'");
-        }
+    private static WorkloadApiEndpoint FromPath(string path) => new(EndpointKind.Unix, path);
 
-        int extra = rest.AsSpan().IndexOfAny('?', '#');
-        return extra < 0
-            ? new WorkloadApiEndpoint(EndpointKind.Unix, CheckPath(Unescape(text, rest), text))
-            : throw Invalid(text, $"it has {(rest[extra] == '?' ? "a query" : "a fragment")}; expected nothing behind the path");
-    }
+    private static WorkloadApiEndpoint FromIPEndPoint(IPEndPoint endPoint) =>
+        new(EndpointKind.Tcp, endPoint.ToString(), endPoint);
 
-    private static string Unescape(string text, string path)
-    {
-        for (int i = path.IndexOf('%', StringComparison.Ordinal); i >= 0; i = path.IndexOf('%', i + 1))
-        {
-            if (i + 2 >= path.Length || !char.IsAsciiHexDigit(path[i + 1]) || !char.IsAsciiHexDigit(path[i + 2]))
-            {
-                throw Invalid(text, "it has a '%' that is not followed by two hexadecimal digits");
-            }
-        }
-
-        return Uri.UnescapeDataString(path);
-    }
-
-    private static string CheckPath(string path, string text)
-    {
-        if (path == "/" || path.Contains('\0', StringComparison.Ordinal))
-        {
-            throw Invalid(text, "its path names no socket");
-        }
-
-        // sun_path holds 108 bytes on Linux, 104 on macOS, the closing zero included.
-        int limit = OperatingSystem.IsMacOS() ? 103 : 107;
-        int length = Encoding.UTF8.GetByteCount(path);
-        return length <= limit
-            ? path
-            : throw Invalid(text, $"its path has {length} bytes; the operating system allows {limit} for a socket");
-    }
-
-    private static SpiffeException Invalid(string text, string fault) =>
-        new(SpiffeErrorReason.EndpointInvalid, $"The endpoint {Quoted.Text(text)} is not valid: {fault}.");
+    private static SpiffeException Invalid(string text, FormatException fault) => new(
+        SpiffeErrorReason.EndpointInvalid, $"The endpoint {Quoted.Text(text)} is not valid: {fault.Message}.", fault);
 }
