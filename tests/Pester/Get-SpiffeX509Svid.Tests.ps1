@@ -150,7 +150,9 @@ Describe 'Get-SpiffeX509Svid' {
         It 'gives <Id> for the endpoint <Endpoint>' -ForEach @(
             @{ Endpoint = 'agent.sock'; Id = 'EndpointInvalid'; Category = 'InvalidArgument' }
             @{ Endpoint = 'unix://run/agent.sock'; Id = 'EndpointInvalid'; Category = 'InvalidArgument' }
-            @{ Endpoint = 'tcp://127.0.0.1:8081'; Id = 'NotSupportedHere'; Category = 'NotImplemented' }
+            @{ Endpoint = 'tcp://localhost:8081'; Id = 'EndpointInvalid'; Category = 'InvalidArgument' }
+            @{ Endpoint = 'tcp://127.0.0.1:1'; Id = 'EndpointUnreachable'; Category = 'ConnectionError' }
+            @{ Endpoint = 'npipe:spiffe-test-nowhere'; Id = 'EndpointNotFound'; Category = 'ObjectNotFound' }
             @{ Endpoint = '/nowhere/agent.sock'; Id = 'EndpointNotFound'; Category = 'ObjectNotFound' }
         ) {
             $failure = { Get-SpiffeX509Svid -Endpoint $Endpoint } | Should -Throw -ErrorId "$Id,*" -PassThru

@@ -137,7 +137,7 @@ Describe 'Start-SpiffeDevAgent' {
             @{ Case = 'an unknown type of key'; Id = 'DevAgentFailed'; Arguments = @{ Entry = @{ SpiffeId = 'spiffe://example.org/a'; KeyType = 'DSA' } } }
             @{ Case = 'a folder that is missing'; Id = 'DevAgentFailed'; Arguments = @{ Endpoint = '/nowhere/agent.sock' } }
             @{ Case = 'an address that is none'; Id = 'EndpointInvalid'; Arguments = @{ Endpoint = 'agent.sock' } }
-            @{ Case = 'an address of another kind'; Id = 'NotSupportedHere'; Arguments = @{ Endpoint = 'tcp://127.0.0.1:1' } }
+            @{ Case = 'an address of the network'; Id = 'DevAgentFailed'; Arguments = @{ Endpoint = 'tcp://192.0.2.1:8081' } }
         ) {
             $failure = { Start-SpiffeDevAgent @Arguments } |
                 Should -Throw -ErrorId "$Id,Spiffe.Commands.StartSpiffeDevAgentCommand" -PassThru

@@ -9,6 +9,8 @@ public abstract class WorkloadApiCommand : SpiffeCommand
     // CancellationTokenSource takes no longer delay than some 49 days.
     private const int MaxTimeoutSec = 4_000_000;
 
+    private WorkloadApiEndpoint? _endpoint;
+
     [Parameter]
     [Alias("SocketPath")]
     [ValidateNotNullOrEmpty]
@@ -44,31 +46,7 @@ public abstract class WorkloadApiCommand : SpiffeCommand
     }
 
     /// <summary>The endpoint to ask: <see cref="Endpoint"/>, else the environment's (Workload Endpoint, section 4).</summary>
-    private protected WorkloadApiEndpoint ResolveEndpoint()
-    {
-        (string? text, string origin) = Endpoint is not null
-            ? (Endpoint, "-Endpoint")
-            : (EndpointFromEnvironment, "$env:" + WorkloadApiEndpoint.EnvironmentVariable);
-        if (text is null)
-        {
-            throw new SpiffeException(
-                SpiffeErrorReason.EndpointNotConfigured,
-                $"Nothing says where the Workload API is: no -Endpoint, and {origin} is not set.");
-        }
-
-        try
-        {
-            WorkloadApiEndpoint endpoint = Endpoint is not null
-                ? WorkloadApiEndpoint.ParseUserInput(text)
-                : WorkloadApiEndpoint.Parse(text);
-            WriteVerbose($"The Workload API is at {endpoint}, from {origin}.");
-            return endpoint;
-        }
-        catch (SpiffeException exception)
-        {
-            throw new SpiffeException(exception.Reason, $"{exception.Message} It comes from {origin}.", exception);
-        }
-    }
+    private protected WorkloadApiEndpoint ResolveEndpoint() => _endpoint ??= ReadEndpoint();
 
     /// <summary>Ends with the pipeline, and after <see cref="TimeoutSec"/> unless that is 0.</summary>
     private protected CancellationTokenSource CreateTimeout()
@@ -86,4 +64,37 @@ public abstract class WorkloadApiCommand : SpiffeCommand
         timeout.IsCancellationRequested && !PipelineStopToken.IsCancellationRequested;
 
     private protected static SpiffeException TimedOut(string message) => new(SpiffeErrorReason.Timeout, message);
+
+    private WorkloadApiEndpoint ReadEndpoint()
+    {
+        (string? text, string origin) = Endpoint is not null
+            ? (Endpoint, "-Endpoint")
+            : (EndpointFromEnvironment, "$env:" + WorkloadApiEndpoint.EnvironmentVariable);
+        if (text is null)
+        {
+            throw new SpiffeException(
+                SpiffeErrorReason.EndpointNotConfigured,
+                $"Nothing says where the Workload API is: no -Endpoint, and {origin} is not set.");
+        }
+
+        try
+        {
+            WorkloadApiEndpoint endpoint = Endpoint is not null
+                ? WorkloadApiEndpoint.ParseUserInput(text)
+                : WorkloadApiEndpoint.Parse(text);
+            WriteVerbose($"The Workload API is at {endpoint}, from {origin}.");
+            if (!endpoint.IsLocal)
+            {
+                WriteWarning(
+                    $"The Workload API at {endpoint} is not on this machine: it cannot know which process asks, and keys " +
+                    "and tokens travel unencrypted.");
+            }
+
+            return endpoint;
+        }
+        catch (SpiffeException exception)
+        {
+            throw new SpiffeException(exception.Reason, $"{exception.Message} It comes from {origin}.", exception);
+        }
+    }
 }

@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-
 namespace Spiffe.WorkloadApi;
 
 /// <summary>A connection that listens along: does the peer begin as an HTTP/2 server does (RFC 9113, section 3.4)?</summary>
@@ -7,26 +5,56 @@ namespace Spiffe.WorkloadApi;
 /// Nothing but the bytes can tell. Where they arrive before the request is on its way, SocketsHttpHandler gives the
 /// connection up and says only that it was lost.
 /// </remarks>
-internal sealed class OverheardStream : NetworkStream
+internal sealed class OverheardStream : Stream
 {
     private const int HeaderLength = 9;
     private const byte SettingsFrame = 4;
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
 
+    private readonly Stream _connection;
     private readonly Action<bool> _report;
     private readonly TaskCompletionSource _isReported = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _heard;
 
-    /// <summary>Takes over the socket.</summary>
-    /// <param name="socket">A connected socket.</param>
+    /// <summary>Takes over the connection.</summary>
+    /// <param name="connection">A socket's stream, or a pipe.</param>
     /// <param name="report">Called once, with whether what came was HTTP/2 as far as it came; silence is.</param>
-    public OverheardStream(Socket socket, Action<bool> report)
-        : base(socket, ownsSocket: true) => _report = report;
+    public OverheardStream(Stream connection, Action<bool> report)
+    {
+        _connection = connection;
+        _report = report;
+    }
+
+    public override bool CanRead => true;
+
+    public override bool CanWrite => true;
+
+    public override bool CanSeek => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Flush() => _connection.Flush();
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => _connection.FlushAsync(cancellationToken);
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         _isReported.Task.IsCompleted || buffer.IsEmpty
-            ? base.ReadAsync(buffer, cancellationToken)
+            ? _connection.ReadAsync(buffer, cancellationToken)
             : ReadAndListenAsync(buffer, cancellationToken);
 
     public override async ValueTask WriteAsync(
@@ -34,7 +62,7 @@ internal sealed class OverheardStream : NetworkStream
     {
         try
         {
-            await base.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
+            await _connection.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
         }
         catch (IOException)
         {
@@ -44,12 +72,22 @@ internal sealed class OverheardStream : NetworkStream
         }
     }
 
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _connection.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
     private async ValueTask<int> ReadAndListenAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         int count = 0;
         try
         {
-            count = await base.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            count = await _connection.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
             return count;
         }
         finally

@@ -15,7 +15,10 @@ public sealed class ErrorTests : CommandTest
     [InlineData("http://example.org", "EndpointInvalid", ErrorCategory.InvalidArgument)]
     [InlineData("unix://foo", "EndpointInvalid", ErrorCategory.InvalidArgument)]
     [InlineData("relative.sock", "EndpointInvalid", ErrorCategory.InvalidArgument)]
-    [InlineData("tcp://127.0.0.1:80", "NotSupportedHere", ErrorCategory.NotImplemented)]
+    [InlineData("tcp://localhost:80", "EndpointInvalid", ErrorCategory.InvalidArgument)]
+    [InlineData("tcp://127.0.0.1", "EndpointInvalid", ErrorCategory.InvalidArgument)]
+    [InlineData("tcp://127.0.0.1:1", "EndpointUnreachable", ErrorCategory.ConnectionError)]
+    [InlineData("npipe:spiffe-test-nowhere", "EndpointNotFound", ErrorCategory.ObjectNotFound)]
     [InlineData("/nowhere/agent.sock", "EndpointNotFound", ErrorCategory.ObjectNotFound)]
     public void An_endpoint_that_cannot_be_used_is_named(string endpoint, string id, ErrorCategory category)
     {
