@@ -4,15 +4,16 @@ using System.Security.Cryptography;
 namespace Spiffe.DevAgent;
 
 /// <summary>The agent's socket and its file: taken over safely, and removed with the agent.</summary>
+/// <remarks>
+/// A name cannot be removed on the condition that it still means the same socket. So agents take turns, and what was found
+/// abandoned is moved aside and looked at once more before it is deleted: somebody who takes no turns may have come.
+/// </remarks>
 internal sealed class SocketFile : IDisposable
 {
     // Who may connect is decided by the folders above, as with SPIRE's agent.
     private const UnixFileMode AnyLocalUser = (UnixFileMode)0b111_111_111;
 
     private const int Backlog = 512;
-
-    // "No such device or address": what open(2) says of a socket, on Linux and on macOS.
-    private const int Enxio = 6;
 
     private readonly DirectoryInfo? _privateFolder;
 
@@ -38,7 +39,9 @@ internal sealed class SocketFile : IDisposable
     /// <summary>The socket, listening; whoever serves it also closes it.</summary>
     public Socket Listener { get; }
 
-    /// <summary>Listens at the endpoint, or in a new private folder.</summary>
+    private string Folder => System.IO.Path.GetDirectoryName(Path)!;
+
+    /// <summary>Listens at the endpoint or, without one, in a new private folder.</summary>
     /// <exception cref="AgentException">Somebody lives there, or it is no place for a socket.</exception>
     public static SocketFile Open(WorkloadApiEndpoint? endpoint)
     {
@@ -49,17 +52,9 @@ internal sealed class SocketFile : IDisposable
         }
 
         string path = endpoint.Address;
-        if (!Directory.Exists(System.IO.Path.GetDirectoryName(path)))
-        {
-            throw new AgentException($"The folder of the socket '{path}' does not exist.");
-        }
-
-        if (File.Exists(path) || Directory.Exists(path))
-        {
-            RemoveAbandoned(path);
-        }
-
-        return new SocketFile(path, privateFolder: null);
+        return Directory.Exists(System.IO.Path.GetDirectoryName(path))
+            ? new SocketFile(path, privateFolder: null)
+            : throw new AgentException($"The folder of the socket '{path}' does not exist.");
     }
 
     /// <summary>Removes the file, unless somebody else has put theirs in its place.</summary>
@@ -68,14 +63,14 @@ internal sealed class SocketFile : IDisposable
         Listener.Dispose();
         try
         {
-            if (File.Exists(Path) && IsSocket(Path) && FindFault(Path) is null)
+            using (FolderLock? turn = FolderLock.Take(Folder))
             {
-                File.Delete(Path);
+                RemoveAbandoned(Path);
             }
 
             _privateFolder?.Delete(recursive: true);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or AgentException)
         {
             // What may no longer be touched is no longer the agent's.
         }
@@ -85,8 +80,7 @@ internal sealed class SocketFile : IDisposable
     private static Socket Listen(string path)
     {
         // .NET removes the name that a socket was bound to when it closes, whoever owns that name by then: not this one.
-        string staging = System.IO.Path.Combine(
-            System.IO.Path.GetDirectoryName(path)!, "." + RandomNumberGenerator.GetHexString(6, lowercase: true));
+        string staging = CreateNameBeside(path);
         Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
@@ -97,6 +91,13 @@ internal sealed class SocketFile : IDisposable
                 File.SetUnixFileMode(staging, AnyLocalUser);
             }
 
+            using FolderLock? turn = FolderLock.Take(System.IO.Path.GetDirectoryName(path)!);
+            if (RemoveAbandoned(path) is { } fault)
+            {
+                throw new AgentException(fault);
+            }
+
+            // Without overwriting: .NET links the new name and then removes the old one.
             File.Move(staging, path);
             return socket;
         }
@@ -104,60 +105,59 @@ internal sealed class SocketFile : IDisposable
             exception is SocketException or IOException or UnauthorizedAccessException or ArgumentException)
         {
             socket.Dispose();
-            throw new AgentException($"The socket '{path}' cannot be opened: {exception.Message}", exception);
+            throw new AgentException(
+                SocketProbe.FindFault(path) ?? $"The socket '{path}' cannot be opened: {exception.Message}", exception);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
         }
     }
 
-    private static void RemoveAbandoned(string path)
+    /// <summary>Takes a socket away that nobody listens on. Why that may not be, or null where the name is free now.</summary>
+    private static string? RemoveAbandoned(string path)
+    {
+        if (SocketProbe.FindFault(path) is { } fault)
+        {
+            return fault;
+        }
+
+        string aside = CreateNameBeside(path);
+        try
+        {
+            // With overwriting: only then .NET renames, which takes what is there at this instant and nothing else.
+            File.Move(path, aside, overwrite: true);
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+
+        fault = SocketProbe.FindFault(aside, path);
+        if (fault is not null)
+        {
+            PutBack(aside, path);
+            return fault;
+        }
+
+        File.Delete(aside);
+        return null;
+    }
+
+    private static void PutBack(string aside, string path)
     {
         try
         {
-            string? fault = IsSocket(path) ? FindFault(path) : $"'{path}' is there and is not a socket.";
-            if (fault is not null)
-            {
-                throw new AgentException(fault);
-            }
-
-            File.Delete(path);
+            File.Move(aside, path);
         }
-        catch (UnauthorizedAccessException exception)
+        catch (IOException) when (!File.Exists(path))
         {
-            throw new AgentException($"'{path}' is there and cannot be replaced: {exception.Message}", exception);
+            // Not everybody may link what belongs to somebody else.
+            File.Move(aside, path, overwrite: true);
         }
     }
 
-    /// <summary>Why a socket may not be removed; null if nobody listens on it.</summary>
-    private static string? FindFault(string path)
-    {
-        using Socket probe = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            probe.Connect(new UnixDomainSocketEndPoint(path));
-            return $"Another process already listens on '{path}'.";
-        }
-        catch (SocketException exception)
-        {
-            return exception.SocketErrorCode == SocketError.ConnectionRefused
-                ? null
-                : $"The socket '{path}' is there and cannot be examined: {exception.Message}";
-        }
-    }
-
-    private static bool IsSocket(string path)
-    {
-        try
-        {
-            // For writing too: to open a FIFO for reading alone would wait for a writer.
-            using FileStream stream = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-            return false;
-        }
-        catch (IOException exception)
-        {
-            return exception.HResult == Enxio;
-        }
-        catch (UnauthorizedAccessException) when (Directory.Exists(path))
-        {
-            return false;
-        }
-    }
+    private static string CreateNameBeside(string path) => System.IO.Path.Combine(
+        System.IO.Path.GetDirectoryName(path)!, "." + RandomNumberGenerator.GetHexString(6, lowercase: true));
 }

@@ -116,6 +116,16 @@ public sealed class SocketFileTests : IDisposable
         Assert.Equal(["agent.sock"], Files);
     }
 
+    [Fact]
+    public void A_link_is_no_socket_and_stays_wherever_it_leads()
+    {
+        File.CreateSymbolicLink(SocketPath, "nowhere");
+
+        Assert.Throws<AgentException>(() => Open(SocketPath));
+
+        Assert.Equal(["agent.sock"], Files);
+    }
+
     [Theory]
     [InlineData("/nowhere/agent.sock")]
     [InlineData("/proc/agent.sock")]
