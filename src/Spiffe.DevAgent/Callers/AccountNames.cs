@@ -1,27 +1,58 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 
 namespace Spiffe.DevAgent;
 
-/// <summary>The names of users and groups, from the files that Unix keeps them in; the number where there is none.</summary>
-internal static class AccountNames
+/// <summary>
+/// The names of users and groups as the system's directories have them, LDAP and the like included; the number where there
+/// is none.
+/// </summary>
+[UnsupportedOSPlatform("windows")]
+internal static unsafe partial class AccountNames
 {
-    public static string FindUser(uint userId) => Find("/etc/passwd", userId);
+    // struct passwd and struct group both begin with the pointer to the name; neither is longer than this many pointers.
+    private const int RecordLength = 32;
 
-    public static string FindGroup(uint groupId) => Find("/etc/group", groupId);
+    // A group can have very many members, and all of their names must fit.
+    private const int MaxBufferSize = 1 << 22;
 
-    /// <summary>passwd(5) and group(5) both begin with name:password:number.</summary>
-    private static string Find(string file, uint id)
+    // ERANGE: the buffer is too small.
+    private const int TooSmall = 34;
+
+    private delegate int Lookup(uint id, nint* record, byte* buffer, nuint size, nint* found);
+
+    public static string FindUser(uint userId) => Find(GetUser, userId);
+
+    public static string FindGroup(uint groupId) => Find(GetGroup, groupId);
+
+    private static string Find(Lookup lookup, uint id)
     {
-        string number = id.ToString(CultureInfo.InvariantCulture);
-        try
+        nint* record = stackalloc nint[RecordLength];
+        for (int size = 1 << 10; size <= MaxBufferSize; size <<= 2)
         {
-            return File.ReadLines(file)
-                .Select(line => line.Split(':'))
-                .FirstOrDefault(fields => fields.Length > 3 && fields[2] == number)?[0] ?? number;
+            fixed (byte* buffer = new byte[size])
+            {
+                nint found;
+                int error = lookup(id, record, buffer, (nuint)size, &found);
+                if (error == 0 && found != 0 && Marshal.PtrToStringUTF8(record[0]) is { Length: > 0 } name)
+                {
+                    return name;
+                }
+
+                if (error != TooSmall)
+                {
+                    break;
+                }
+            }
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return number;
-        }
+
+        return id.ToString(CultureInfo.InvariantCulture);
     }
+
+    [LibraryImport("libc", EntryPoint = "getpwuid_r")]
+    private static partial int GetUser(uint id, nint* record, byte* buffer, nuint size, nint* found);
+
+    [LibraryImport("libc", EntryPoint = "getgrgid_r")]
+    private static partial int GetGroup(uint id, nint* record, byte* buffer, nuint size, nint* found);
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 
 namespace Spiffe.DevAgent;
 
@@ -9,6 +8,9 @@ internal static class LinuxProcess
     // Field 22 of "stat", counted from the first one behind the name, which is field 3.
     private const int StartTimeIndex = 22 - 3;
 
+    // "Uid:" and "Gid:" have the real, effective, saved and file system's number.
+    private const int EffectiveIndex = 1;
+
     public static string? ReadStartTime(int processId) => TryRead(() =>
     {
         // The name is in parentheses and may hold any character, a parenthesis too.
@@ -16,22 +18,34 @@ internal static class LinuxProcess
         return stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[StartTimeIndex];
     });
 
-    public static string? ReadProgramPath(int processId) =>
-        TryRead(() => File.ResolveLinkTarget($"/proc/{processId}/exe", returnFinalTarget: false)?.FullName);
+    /// <summary>The process with the user and the group that it acts as now.</summary>
+    public static UnixFacts? ReadFacts(int processId) =>
+        ReadNumbers(processId, "Uid:") is { Length: > EffectiveIndex } users &&
+        ReadNumbers(processId, "Gid:") is { Length: > EffectiveIndex } groups
+            ? ReadFacts(processId, users[EffectiveIndex], groups[EffectiveIndex])
+            : null;
 
-    public static string? HashProgram(int processId) => TryRead(() =>
-    {
-        // Through /proc: the very file that runs, also where another one has taken its name since.
-        using FileStream program = File.OpenRead($"/proc/{processId}/exe");
-        return Convert.ToHexStringLower(SHA256.HashData(program));
-    });
+    /// <summary>The process with a user and a group that are known already.</summary>
+    public static UnixFacts? ReadFacts(int processId, uint userId, uint groupId) =>
+        ReadStartTime(processId) is { } startTime
+            ? new UnixFacts(
+                processId,
+                startTime,
+                userId,
+                groupId,
+                ReadNumbers(processId, "Groups:") ?? [],
+                TryRead(() => new FileInfo(ProgramLink(processId)).LinkTarget))
+            : null;
 
-    public static uint[] ReadSupplementaryGroups(int processId) => TryRead(() =>
+    /// <summary>The link to the very file that runs, also where another one has taken its name since.</summary>
+    public static string ProgramLink(int processId) => $"/proc/{processId}/exe";
+
+    private static uint[]? ReadNumbers(int processId, string name) => TryRead(() =>
         File.ReadLines($"/proc/{processId}/status")
-            .First(line => line.StartsWith("Groups:", StringComparison.Ordinal))["Groups:".Length..]
+            .First(line => line.StartsWith(name, StringComparison.Ordinal))[name.Length..]
             .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
-            .Select(group => uint.Parse(group, CultureInfo.InvariantCulture))
-            .ToArray()) ?? [];
+            .Select(number => uint.Parse(number, CultureInfo.InvariantCulture))
+            .ToArray());
 
     private static T? TryRead<T>(Func<T?> read)
         where T : class

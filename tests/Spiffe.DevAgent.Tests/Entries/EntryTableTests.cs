@@ -15,7 +15,7 @@ public sealed class EntryTableTests
     {
         EntryTable table = Create("{}");
 
-        Entry entry = Assert.Single(table.Select(new Caller(1, 2, 3, userName)));
+        Entry entry = Assert.Single(table.Select(new Caller(1, userName)));
 
         Assert.Equal(path, entry.SpiffeId.Path);
     }
@@ -35,7 +35,7 @@ public sealed class EntryTableTests
                 { "spiffeId": "spiffe://example.org/group", "selector": ["unix:gid:50"] },
                 { "spiffeId": "spiffe://example.org/all" } ] }
             """);
-        Caller caller = new(1, 2, 3, "alice") { Selectors = has.Split(' ').ToHashSet() };
+        Caller caller = new(1, "alice") { Selectors = has.Split(' ').ToHashSet() };
 
         Assert.Equal(paths, string.Join(' ', table.Select(caller).Select(entry => entry.SpiffeId.Path)));
     }
@@ -47,7 +47,7 @@ public sealed class EntryTableTests
         EntryTable table = Create(
             """{ "entries": [ { "spiffeId": "spiffe://example.org/web", "selector": ["unix:uid:4711"] } ] }""");
 
-        Assert.Empty(table.Select(new Caller(1, 2, 3, "alice")));
+        Assert.Empty(table.Select(new Caller(1, "alice")));
     }
 
     private static EntryTable Create(string json)
