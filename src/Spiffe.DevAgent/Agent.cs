@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Microsoft.AspNetCore.Connections.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Spiffe.DevAgent;
@@ -11,22 +9,22 @@ internal sealed class Agent : IAsyncDisposable
     private static readonly TimeSpan s_shutdownPatience = TimeSpan.FromSeconds(1);
 
     private readonly WebApplication _application;
-    private readonly SocketFile _socket;
+    private readonly AgentEndpoint _endpoint;
     private readonly AuthorityStore? _store;
     private readonly AgentSettings _settings;
     private readonly AgentLog _log;
 
     private Agent(
-        WebApplication application, SocketFile socket, AuthorityStore? store, AgentSettings settings, AgentLog log)
+        WebApplication application, AgentEndpoint endpoint, AuthorityStore? store, AgentSettings settings, AgentLog log)
     {
         _application = application;
-        _socket = socket;
+        _endpoint = endpoint;
         _store = store;
         _settings = settings;
         _log = log;
     }
 
-    public string Endpoint => _socket.Endpoint;
+    public string Endpoint => _endpoint.Address;
 
     /// <summary>How many streams are open now.</summary>
     public int OpenStreams => _application.Services.GetRequiredService<OpenStreams>().Count;
@@ -35,21 +33,21 @@ internal sealed class Agent : IAsyncDisposable
     public static async Task<Agent> StartAsync(AgentSettings settings, AgentLog log)
     {
         AuthorityStore? store = null;
-        SocketFile? socket = null;
+        AgentEndpoint? endpoint = null;
         try
         {
             store = settings.DataPath is null ? null : AuthorityStore.Open(settings.DataPath, settings.TrustDomain);
-            socket = SocketFile.Open(settings.Endpoint);
-            WebApplication application = Build(settings, socket, store, log);
+            endpoint = AgentEndpoint.Open(settings.Endpoint);
+            WebApplication application = Build(settings, endpoint, store, log);
             await application.StartAsync();
             log.Write(
-                $"listening on {socket.Endpoint}, trust domain {settings.TrustDomain}, " +
+                $"listening on {endpoint.Address}, trust domain {settings.TrustDomain}, " +
                 $"{settings.Config.Entries?.Count.ToString(provider: null) ?? "per-user"} entries");
-            return new Agent(application, socket, store, settings, log);
+            return new Agent(application, endpoint, store, settings, log);
         }
         catch
         {
-            socket?.Dispose();
+            endpoint?.Dispose();
             store?.Dispose();
             throw;
         }
@@ -66,12 +64,13 @@ internal sealed class Agent : IAsyncDisposable
     {
         await _application.StopAsync();
         await _application.DisposeAsync();
-        _socket.Dispose();
+        _endpoint.Dispose();
         _store?.Dispose();
         _log.Write("stopped");
     }
 
-    private static WebApplication Build(AgentSettings settings, SocketFile socket, AuthorityStore? store, AgentLog log)
+    private static WebApplication Build(
+        AgentSettings settings, AgentEndpoint endpoint, AuthorityStore? store, AgentLog log)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
@@ -91,19 +90,7 @@ internal sealed class Agent : IAsyncDisposable
             options.Interceptors.Add<SecurityHeaderInterceptor>();
             options.Interceptors.Add<FaultInterceptor>();
         });
-        builder.WebHost.UseSockets(options => options.CreateBoundListenSocket = _ => socket.Listener);
-        builder.WebHost.ConfigureKestrel(options =>
-            options.ListenUnixSocket(socket.Path, listen =>
-            {
-                listen.Protocols = HttpProtocols.Http2;
-                listen.Use(next => connection =>
-                {
-                    // When it opens the connection a caller is surely there; what it is called for comes later.
-                    connection.Features.Set(
-                        CallerIdentification.Identify(connection.Features.Get<IConnectionSocketFeature>()?.Socket));
-                    return next(connection);
-                });
-            }));
+        endpoint.Serve(builder.WebHost);
         WebApplication application = builder.Build();
         application.MapGrpcService<WorkloadApiService>();
         application.MapGrpcReflectionService();

@@ -71,6 +71,15 @@ Describe 'Start-SpiffeDevAgent' {
             $path | Should -Not -Exist
         }
 
+        It 'listens on a loopback port when it is told to' -Skip:(-not $IsLinux) {
+            $endpoint = "tcp://127.$(Get-Random -Minimum 1 -Maximum 255).$(Get-Random -Minimum 1 -Maximum 255).2:8081"
+
+            $agent = Start-SpiffeDevAgent -Endpoint $endpoint
+
+            $agent.Endpoint | Should -BeExactly $endpoint
+            (Get-SpiffeX509Svid -Endpoint $endpoint).SpiffeId.Path | Should -Be "/user/$([Environment]::UserName)"
+        }
+
         It 'runs several side by side' {
             $first = Start-SpiffeDevAgent
             $second = Start-SpiffeDevAgent -TrustDomain 'other.org'
@@ -138,6 +147,7 @@ Describe 'Start-SpiffeDevAgent' {
             @{ Case = 'a folder that is missing'; Id = 'DevAgentFailed'; Arguments = @{ Endpoint = '/nowhere/agent.sock' } }
             @{ Case = 'an address that is none'; Id = 'EndpointInvalid'; Arguments = @{ Endpoint = 'agent.sock' } }
             @{ Case = 'an address of the network'; Id = 'DevAgentFailed'; Arguments = @{ Endpoint = 'tcp://192.0.2.1:8081' } }
+            @{ Case = 'a name in place of an address'; Id = 'EndpointInvalid'; Arguments = @{ Endpoint = 'tcp://localhost:8081' } }
         ) {
             $failure = { Start-SpiffeDevAgent @Arguments } |
                 Should -Throw -ErrorId "$Id,Spiffe.Commands.StartSpiffeDevAgentCommand" -PassThru

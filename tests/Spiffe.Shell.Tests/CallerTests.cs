@@ -9,8 +9,13 @@ public sealed class CallerTests
 
     private static readonly int[] s_others = [65534, 4711];
 
-    [Fact]
-    public async Task Callers_of_one_agent_get_what_their_user_is_entitled_to()
+    [Theory]
+    [InlineData("unix")]
+    [InlineData("tcp")]
+    [Trait("Clause", "A-41")]
+    [Trait("Clause", "E-3")]
+    [Trait("Clause", "E-13")]
+    public async Task Callers_of_one_agent_get_what_their_user_is_entitled_to(string kind)
     {
         Assert.SkipUnless(Environment.UserName == "root" && File.Exists("/usr/bin/setpriv"), "needs root, to become other users");
         DirectoryInfo folder = Directory.CreateTempSubdirectory("spiffe-test-");
@@ -21,7 +26,10 @@ public sealed class CallerTests
                 File.SetUnixFileMode(folder.FullName, (UnixFileMode)0b111_101_101);
             }
 
-            string socket = Path.Combine(folder.FullName, "agent.sock");
+            // All of 127.0.0.0/8 is loopback: on an address of its own no port is taken by anybody else.
+            string socket = kind == "unix"
+                ? Path.Combine(folder.FullName, "agent.sock")
+                : $"tcp://127.{Random.Shared.Next(1, 255)}.{Random.Shared.Next(1, 255)}.1:8081";
             string others = string.Join('\n', s_others.Select(uid =>
                 $"setpriv --reuid={uid} --regid={uid} --clear-groups env HOME=/tmp dotnet '{ShellRun.ShellPath}' -Command $fetch"));
 

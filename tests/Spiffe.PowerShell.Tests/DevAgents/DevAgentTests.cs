@@ -55,6 +55,23 @@ public sealed class DevAgentTests : IDisposable
     }
 
     [Fact]
+    [Trait("Clause", "E-3")]
+    public void It_listens_on_a_loopback_port_when_it_is_told_to()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Callers over TCP are identified on Linux only.");
+
+        // All of 127.0.0.0/8 is loopback: on an address of its own no port is taken by anybody else.
+        string endpoint = $"tcp://127.{Random.Shared.Next(1, 255)}.{Random.Shared.Next(1, 255)}.1:8081";
+        DevAgent agent = Start("Start-SpiffeDevAgent -Endpoint $args[0] -SetEnvironment", endpoint);
+
+        SessionResult result = _session.Run("Get-SpiffeX509Svid");
+
+        Assert.Equal(endpoint, agent.Endpoint);
+        Assert.Equal($"/user/{Environment.UserName}", Assert.Single(result.Expect<X509Svid>()).SpiffeId.Path);
+        Assert.Empty(result.Warnings);
+    }
+
+    [Fact]
     public void The_main_job_works_against_it()
     {
         Start("Start-SpiffeDevAgent -Endpoint $args[0] -SetEnvironment", SocketPath);
