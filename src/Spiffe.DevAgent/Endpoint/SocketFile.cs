@@ -97,16 +97,15 @@ internal sealed class SocketFile : IDisposable
                 throw new AgentException(fault);
             }
 
-            // Without overwriting: .NET links the new name and then removes the old one.
-            File.Move(staging, path);
-            return socket;
+            return FreeName.TryMove(staging, path)
+                ? socket
+                : throw new AgentException(SocketProbe.FindFault(path) ?? $"Another process has taken '{path}'.");
         }
         catch (Exception exception) when (
             exception is SocketException or IOException or UnauthorizedAccessException or ArgumentException)
         {
             socket.Dispose();
-            throw new AgentException(
-                SocketProbe.FindFault(path) ?? $"The socket '{path}' cannot be opened: {exception.Message}", exception);
+            throw new AgentException($"The socket '{path}' cannot be opened: {exception.Message}", exception);
         }
         catch
         {
@@ -135,27 +134,13 @@ internal sealed class SocketFile : IDisposable
         }
 
         fault = SocketProbe.FindFault(aside, path);
-        if (fault is not null)
+        if (fault is null)
         {
-            PutBack(aside, path);
-            return fault;
+            File.Delete(aside);
+            return null;
         }
 
-        File.Delete(aside);
-        return null;
-    }
-
-    private static void PutBack(string aside, string path)
-    {
-        try
-        {
-            File.Move(aside, path);
-        }
-        catch (IOException) when (!File.Exists(path))
-        {
-            // Not everybody may link what belongs to somebody else.
-            File.Move(aside, path, overwrite: true);
-        }
+        return FreeName.TryMove(aside, path) ? fault : $"{fault} It is '{aside}' now: somebody else came meanwhile.";
     }
 
     private static string CreateNameBeside(string path) => System.IO.Path.Combine(

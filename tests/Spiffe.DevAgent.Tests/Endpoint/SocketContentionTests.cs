@@ -7,6 +7,7 @@ using agent::Spiffe.DevAgent;
 namespace Spiffe.Tests.Endpoint;
 
 /// <summary>Several who want the same socket at the same instant.</summary>
+[Collection(nameof(SocketsAlone))]
 [UnsupportedOSPlatform("windows")]
 public sealed class SocketContentionTests : IDisposable
 {

@@ -7,6 +7,7 @@ using agent::Spiffe.DevAgent;
 
 namespace Spiffe.Tests.Endpoint;
 
+[Collection(nameof(SocketsAlone))]
 [UnsupportedOSPlatform("windows")]
 public sealed class SocketFileTests : IDisposable
 {

@@ -1,0 +1,45 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+
+namespace Spiffe.DevAgent;
+
+/// <summary>Gives a file another name without ever taking that name from somebody else.</summary>
+/// <remarks><see cref="File.Move(string, string)"/> looks first and renames then: who comes between is overwritten.</remarks>
+internal static partial class FreeName
+{
+    // EEXIST, on Linux and on macOS.
+    private const int AlreadyExists = 17;
+
+    /// <summary>False where somebody has the name.</summary>
+    public static bool TryMove(string from, string to)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            if (Link(from, to) == 0)
+            {
+                File.Delete(from);
+                return true;
+            }
+
+            if (Marshal.GetLastPInvokeError() == AlreadyExists)
+            {
+                return false;
+            }
+        }
+
+        // Not every file system has links, and not everybody may link what belongs to somebody else.
+        try
+        {
+            File.Move(from, to);
+            return true;
+        }
+        catch (IOException) when (File.Exists(to))
+        {
+            return false;
+        }
+    }
+
+    [UnsupportedOSPlatform("windows")]
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Link(string from, string to);
+}
