@@ -13,6 +13,7 @@ public sealed class WorkloadApiClient : IWorkloadApi
 
     private static readonly ConcurrentDictionary<WorkloadApiEndpoint, WorkloadApiClient> s_clients = new();
 
+    private readonly DateTime? _socket;
     private readonly EndpointConnector _connector;
     private readonly SpiffeWorkloadAPI.SpiffeWorkloadAPIClient _rpc;
     private readonly StreamWatch<X509SVIDResponse, IReadOnlyList<X509Svid>> _x509Svids;
@@ -21,6 +22,7 @@ public sealed class WorkloadApiClient : IWorkloadApi
 
     private WorkloadApiClient(WorkloadApiEndpoint endpoint)
     {
+        _socket = SocketFile.FindTime(endpoint);
         _connector = new EndpointConnector(endpoint);
         _rpc = WorkloadApiChannel.Open(_connector);
         _x509Svids = new(
@@ -38,10 +40,18 @@ public sealed class WorkloadApiClient : IWorkloadApi
     }
 
     /// <summary>The process's one client for an endpoint. It connects when it is first asked something.</summary>
+    /// <remarks>Where another agent has put its socket in the old one's place, that agent is asked from then on.</remarks>
     public static IWorkloadApi For(WorkloadApiEndpoint endpoint)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
-        return s_clients.GetOrAdd(endpoint, static endpoint => new WorkloadApiClient(endpoint));
+        WorkloadApiClient client = s_clients.GetOrAdd(endpoint, static endpoint => new WorkloadApiClient(endpoint));
+        return SocketFile.FindTime(endpoint) is { } socket && socket != client._socket
+            ? s_clients.AddOrUpdate(
+                endpoint,
+                static (endpoint, _) => new WorkloadApiClient(endpoint),
+                static (endpoint, current, socket) => current._socket == socket ? current : new WorkloadApiClient(endpoint),
+                socket)
+            : client;
     }
 
     /// <inheritdoc/>
@@ -74,7 +84,11 @@ public sealed class WorkloadApiClient : IWorkloadApi
     /// <inheritdoc/>
     public IAsyncEnumerable<WatchEvent<IReadOnlyList<JwtSvid>>> WatchJwtSvidsAsync(
         IReadOnlyCollection<string> audience, SpiffeId? spiffeId, CancellationToken cancellationToken) =>
-        JwtSvidWatch.WatchAsync(token => FetchJwtSvidsAsync(audience, spiffeId, token), JwtSvidWatch.Patience, cancellationToken);
+        JwtSvidWatch.WatchAsync(
+            _connector.Endpoint,
+            token => FetchJwtSvidsAsync(audience, spiffeId, token),
+            JwtSvidWatch.Patience,
+            cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<SpiffeBundle>> FetchJwtBundlesAsync(CancellationToken cancellationToken) =>

@@ -10,6 +10,8 @@ public sealed class Bridge : IAsyncDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly string _socketPath;
     private readonly Task _accepting;
+    private volatile bool _isSilent;
+    private int _connections;
 
     private Bridge(string socketPath, string endpoint, Func<CancellationToken, Task<Stream>> accept)
     {
@@ -52,6 +54,12 @@ public sealed class Bridge : IAsyncDisposable
             PipeOptions.Asynchronous);
     }
 
+    /// <summary>How many connections were made so far.</summary>
+    public int Connections => Volatile.Read(ref _connections);
+
+    /// <summary>From here on no byte gets through, as where a machine is gone; connections stay open.</summary>
+    public void FallSilent() => _isSilent = true;
+
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
@@ -77,17 +85,27 @@ public sealed class Bridge : IAsyncDisposable
 
     private async Task CarryAsync(Stream client)
     {
+        Interlocked.Increment(ref _connections);
         await using Stream door = client;
         using Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(_socketPath), _end.Token);
             await using NetworkStream room = new(socket);
-            await Task.WhenAny(door.CopyToAsync(room, _end.Token), room.CopyToAsync(door, _end.Token));
+            await Task.WhenAny(CopyAsync(door, room), CopyAsync(room, door));
         }
         catch (OperationCanceledException)
         {
             // The bridge is taken down with its connections.
+        }
+    }
+
+    private async Task CopyAsync(Stream source, Stream target)
+    {
+        byte[] buffer = new byte[8192];
+        while (await source.ReadAsync(buffer, _end.Token) is > 0 and int count)
+        {
+            await (_isSilent ? Task.Delay(Timeout.Infinite, _end.Token) : target.WriteAsync(buffer.AsMemory(0, count), _end.Token).AsTask());
         }
     }
 }

@@ -23,7 +23,7 @@ public abstract class ClientTest : IAsyncLifetime
         Client = WorkloadApiClient.For(WorkloadApiEndpoint.Parse(Server.Endpoint));
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         await Server.DisposeAsync();
         GC.SuppressFinalize(this);

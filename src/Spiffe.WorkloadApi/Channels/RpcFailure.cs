@@ -19,6 +19,9 @@ internal static class RpcFailure
     private const long FrameSizeError = 0x6;
     private const long CompressionError = 0x9;
 
+    // What SocketsHttpHandler says of a peer that does not answer its pings: it has no code of its own for that.
+    private const string UnansweredPing = nameof(SocketsHttpHandler.KeepAlivePingDelay);
+
     public static SpiffeException Explain(RpcException exception, EndpointConnector connector)
     {
         WorkloadApiEndpoint endpoint = connector.Endpoint;
@@ -73,6 +76,11 @@ internal static class RpcFailure
         }
 
         string words = exception.GetBaseException().Message.TrimEnd('.');
+        if (words.Contains(UnansweredPing, StringComparison.Ordinal))
+        {
+            return (SpiffeErrorReason.EndpointUnreachable, $"The agent at {connector.Endpoint} has fallen silent");
+        }
+
         return Find<HttpProtocolException>(exception) is { ErrorCode: ProtocolError or FlowControlError or FrameSizeError or CompressionError }
             ? (SpiffeErrorReason.ResponseInvalid, $"What came from {connector.Endpoint} is not valid: {words}")
             : (SpiffeErrorReason.EndpointUnreachable, $"The connection to {connector.Endpoint} ended without an answer: {words}");

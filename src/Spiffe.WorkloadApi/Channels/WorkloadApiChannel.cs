@@ -13,6 +13,12 @@ internal static class WorkloadApiChannel
     // The :authority of every request, as gRPC clients name it on a local socket. Nothing is resolved from it.
     private const string Authority = "http://localhost";
 
+    // A peer that is silent is asked whether it lives; one that does not answer is given up within 20 s,
+    // also where its machine is gone and nothing closes the connection.
+    private static readonly TimeSpan s_pingDelay = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_pingTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_idleTimeout = TimeSpan.FromMinutes(1);
+
     private static readonly Metadata s_securityHeader = new() { { "workload.spiffe.io", "true" } };
 
     /// <summary>What every call carries (Workload Endpoint, section 3).</summary>
@@ -27,6 +33,10 @@ internal static class WorkloadApiChannel
                 UseProxy = false,
                 AllowAutoRedirect = false,
                 UseCookies = false,
+                PooledConnectionIdleTimeout = s_idleTimeout,
+                KeepAlivePingDelay = s_pingDelay,
+                KeepAlivePingTimeout = s_pingTimeout,
+                KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
                 ConnectCallback = (_, cancellationToken) => connector.ConnectAsync(cancellationToken),
             }),
             DisposeHttpClient = true,

@@ -21,6 +21,7 @@ internal static class JwtSvidWatch
     }
 
     public static async IAsyncEnumerable<WatchEvent<IReadOnlyList<JwtSvid>>> WatchAsync(
+        WorkloadApiEndpoint endpoint,
         Func<CancellationToken, Task<IReadOnlyList<JwtSvid>>> fetchAsync,
         TimeSpan patience,
         [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -28,6 +29,7 @@ internal static class JwtSvidWatch
         RetryDelay delay = new();
         while (true)
         {
+            DateTime? socket = SocketFile.FindTime(endpoint);
             (IReadOnlyList<JwtSvid>? svids, SpiffeException? failure) =
                 await TryFetchAsync(fetchAsync, patience, cancellationToken).ConfigureAwait(false);
             TimeSpan pause = svids is null ? delay.Next() : RefreshIn(svids.Min(svid => svid.ExpiresIn));
@@ -43,7 +45,15 @@ internal static class JwtSvidWatch
 
             // What the reader took for itself is part of the pause.
             TimeSpan left = pause - Stopwatch.GetElapsedTime(fetched);
-            await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+            left = left > TimeSpan.Zero ? left : TimeSpan.Zero;
+            if (svids is not null)
+            {
+                await Task.Delay(left, cancellationToken).ConfigureAwait(false);
+            }
+            else if (await SocketFile.WaitForOtherAsync(endpoint, socket, left, cancellationToken).ConfigureAwait(false))
+            {
+                delay.StartAgain();
+            }
         }
     }
 

@@ -13,9 +13,12 @@ internal sealed class RetryDelay
     /// <summary>A good message came: what went wrong before no longer counts.</summary>
     public void Reset()
     {
-        _next = s_first;
+        StartAgain();
         _maySkip = true;
     }
+
+    /// <summary>Somebody else is asked from now on: how often the one before failed says nothing of this one.</summary>
+    public void StartAgain() => _next = s_first;
 
     /// <summary>Whether a stream that brought a good message and then ended is opened again at once.</summary>
     /// <param name="lived">How long it was open. Of streams that end as soon as they begin, only the first is worth a hurry.</param>

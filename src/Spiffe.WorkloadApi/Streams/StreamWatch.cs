@@ -66,6 +66,7 @@ internal sealed class StreamWatch<TResponse, T>
             while (true)
             {
                 long opened = Stopwatch.GetTimestamp();
+                DateTime? socket = SocketFile.FindTime(_connector.Endpoint);
                 SpiffeException? failure = await ReadStreamAsync(news, delay, cancellationToken).ConfigureAwait(false);
                 if (failure?.Reason is SpiffeErrorReason.RequestRejected or SpiffeErrorReason.ProfileNotSupported)
                 {
@@ -80,7 +81,11 @@ internal sealed class StreamWatch<TResponse, T>
 
                 TimeSpan retryIn = delay.Next();
                 news.Put(WatchEvent<T>.Retrying(failure ?? Ended(), retryIn));
-                await Task.Delay(retryIn, cancellationToken).ConfigureAwait(false);
+                if (await SocketFile.WaitForOtherAsync(_connector.Endpoint, socket, retryIn, cancellationToken)
+                    .ConfigureAwait(false))
+                {
+                    delay.StartAgain();
+                }
             }
         }
         finally

@@ -65,6 +65,7 @@ public sealed class JwtSvidWatchTests : ClientTest
         IWorkloadApi client = WorkloadApiClient.For(WorkloadApiEndpoint.ParseUserInput(silent.SocketPath));
         int calls = 0;
         await using IAsyncEnumerator<WatchEvent<IReadOnlyList<JwtSvid>>> watch = JwtSvidWatch.WatchAsync(
+            WorkloadApiEndpoint.Parse(Server.Endpoint),
             token => (++calls == 1 ? client : Client).FetchJwtSvidsAsync(["a"], spiffeId: null, token),
             TimeSpan.FromMilliseconds(100),
             Token).GetAsyncEnumerator(Token);

@@ -1,0 +1,29 @@
+namespace Spiffe.WorkloadApi;
+
+/// <summary>Which file stands at an endpoint's path. An agent that starts puts a new one there.</summary>
+internal static class SocketFile
+{
+    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>When the file was made; null where there is none, or where the endpoint is no file.</summary>
+    public static DateTime? FindTime(WorkloadApiEndpoint endpoint) =>
+        endpoint.Kind == EndpointKind.Unix && File.Exists(endpoint.Address) ? File.GetLastWriteTimeUtc(endpoint.Address) : null;
+
+    /// <summary>Waits for a time, or until another file stands there than before; says whether one does.</summary>
+    public static async Task<bool> WaitForOtherAsync(
+        WorkloadApiEndpoint endpoint, DateTime? before, TimeSpan time, CancellationToken cancellationToken)
+    {
+        DateTime end = DateTime.UtcNow + time;
+        for (TimeSpan left = time; left > TimeSpan.Zero; left = end - DateTime.UtcNow)
+        {
+            if (FindTime(endpoint) is { } now && now != before)
+            {
+                return true;
+            }
+
+            await Task.Delay(left < s_interval ? left : s_interval, cancellationToken).ConfigureAwait(false);
+        }
+
+        return false;
+    }
+}
