@@ -19,7 +19,9 @@
         'Start-SpiffeDevAgent'
         'Stop-SpiffeDevAgent'
         'Test-SpiffeJwt'
+        'Test-SpiffeWorkloadApi'
         'Update-SpiffeDevAgent'
+        'Wait-SpiffeSvid'
         'Watch-SpiffeSvid'
     )
     FunctionsToExport    = @()

@@ -20,6 +20,10 @@ public abstract class WorkloadApiCommand : SpiffeCommand
     [ValidateRange(0, MaxTimeoutSec)]
     public int TimeoutSec { get; set; } = 30;
 
+    /// <summary>Where the address comes from.</summary>
+    private protected string EndpointOrigin =>
+        Endpoint is not null ? "-Endpoint" : "$env:" + WorkloadApiEndpoint.EnvironmentVariable;
+
     private protected override object? ErrorTarget => Endpoint ?? EndpointFromEnvironment;
 
     private static string? EndpointFromEnvironment =>
@@ -67,14 +71,12 @@ public abstract class WorkloadApiCommand : SpiffeCommand
 
     private WorkloadApiEndpoint ReadEndpoint()
     {
-        (string? text, string origin) = Endpoint is not null
-            ? (Endpoint, "-Endpoint")
-            : (EndpointFromEnvironment, "$env:" + WorkloadApiEndpoint.EnvironmentVariable);
+        string? text = Endpoint ?? EndpointFromEnvironment;
         if (text is null)
         {
             throw new SpiffeException(
                 SpiffeErrorReason.EndpointNotConfigured,
-                $"Nothing says where the Workload API is: no -Endpoint, and {origin} is not set.");
+                $"Nothing says where the Workload API is: no -Endpoint, and {EndpointOrigin} is not set.");
         }
 
         try
@@ -82,7 +84,7 @@ public abstract class WorkloadApiCommand : SpiffeCommand
             WorkloadApiEndpoint endpoint = Endpoint is not null
                 ? WorkloadApiEndpoint.ParseUserInput(text)
                 : WorkloadApiEndpoint.Parse(text);
-            WriteVerbose($"The Workload API is at {endpoint}, from {origin}.");
+            WriteVerbose($"The Workload API is at {endpoint}, from {EndpointOrigin}.");
             if (!endpoint.IsLocal)
             {
                 WriteWarning(
@@ -94,7 +96,7 @@ public abstract class WorkloadApiCommand : SpiffeCommand
         }
         catch (SpiffeException exception)
         {
-            throw new SpiffeException(exception.Reason, $"{exception.Message} It comes from {origin}.", exception);
+            throw new SpiffeException(exception.Reason, $"{exception.Message} It comes from {EndpointOrigin}.", exception);
         }
     }
 }

@@ -14,6 +14,9 @@ internal static class ErrorTable
         };
     }
 
+    /// <summary>What to do about it.</summary>
+    public static string Recommend(SpiffeErrorReason reason) => Describe(reason).Recommendation;
+
     private static (ErrorCategory Category, string Recommendation) Describe(SpiffeErrorReason reason) => reason switch
     {
         SpiffeErrorReason.EndpointNotConfigured => (ErrorCategory.InvalidOperation,
@@ -23,13 +26,13 @@ internal static class ErrorTable
         SpiffeErrorReason.EndpointNotFound => (ErrorCategory.ObjectNotFound,
             "Check that the agent is running and that it listens under this very path or name."),
         SpiffeErrorReason.EndpointUnreachable => (ErrorCategory.ConnectionError,
-            "Check that the agent is running; a socket file may have been left behind by one that is gone."),
+            "Check that the agent is running; a socket file may have been left behind by one that is gone. Test-SpiffeWorkloadApi -Detailed shows how far the way goes."),
         SpiffeErrorReason.EndpointAccessDenied => (ErrorCategory.PermissionDenied,
             "Check the mode of the socket and of the folders above it, or the pipe's access list; or use an account that may open it."),
         SpiffeErrorReason.NoIdentityIssued => (ErrorCategory.PermissionDenied,
-            "Check that a registration entry selects this process. New entries take some seconds to arrive."),
+            "Check that a registration entry selects this process. New entries take some seconds to arrive; Wait-SpiffeSvid waits for them."),
         SpiffeErrorReason.AgentUnavailable => (ErrorCategory.ResourceUnavailable,
-            "The agent may be starting or overloaded. Try again, or let Watch-SpiffeSvid wait for it."),
+            "The agent may be starting or overloaded. Try again, or let Wait-SpiffeSvid wait for it."),
         SpiffeErrorReason.RateLimited => (ErrorCategory.LimitsExceeded,
             "Ask less often; Watch-SpiffeSvid is told of every change and asks only once."),
         SpiffeErrorReason.RequestRejected => (ErrorCategory.InvalidArgument,

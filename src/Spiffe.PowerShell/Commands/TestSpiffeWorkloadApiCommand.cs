@@ -1,0 +1,50 @@
+using System.Management.Automation;
+
+namespace Spiffe.Commands;
+
+[Cmdlet(VerbsDiagnostic.Test, "SpiffeWorkloadApi")]
+[OutputType(typeof(bool), typeof(DiagnosisStep))]
+public sealed class TestSpiffeWorkloadApiCommand : WorkloadApiCommand
+{
+    [Parameter]
+    public SwitchParameter Detailed { get; set; }
+
+    protected override void ProcessRecord() => Guard(() =>
+    {
+        IReadOnlyList<DiagnosisStep> steps = Diagnose();
+        PipelineStopToken.ThrowIfCancellationRequested();
+        foreach (DiagnosisStep step in steps.Where(step => !Detailed && step.Outcome != StepOutcome.Passed))
+        {
+            WriteVerbose($"{step} {step.Advice}".TrimEnd());
+        }
+
+        if (Detailed)
+        {
+            WriteObject(steps, enumerateCollection: true);
+        }
+        else
+        {
+            WriteObject(steps.All(step => step.Outcome is StepOutcome.Passed or StepOutcome.Warned));
+        }
+    });
+
+    private IReadOnlyList<DiagnosisStep> Diagnose()
+    {
+        const string Step = "Address";
+        WorkloadApiEndpoint endpoint;
+        try
+        {
+            endpoint = ResolveEndpoint();
+        }
+        catch (SpiffeException exception)
+        {
+            // Here a bad address is a finding.
+            return [new DiagnosisStep(Step, StepOutcome.Failed, exception.Message, ErrorTable.Recommend(exception.Reason))];
+        }
+
+        using CancellationTokenSource source = CreateTimeout();
+        DiagnosisStep address = new(Step, StepOutcome.Passed, $"{endpoint}, from {EndpointOrigin}.");
+        WorkloadApiDiagnosis diagnosis = new(endpoint, WorkloadApiFactory.For(endpoint), source.Token);
+        return [address, .. diagnosis.RunAsync().GetAwaiter().GetResult()];
+    }
+}

@@ -1,0 +1,122 @@
+using System.Management.Automation;
+
+namespace Spiffe.Commands;
+
+[Cmdlet(VerbsLifecycle.Wait, "SpiffeSvid")]
+[OutputType(typeof(X509Svid))]
+public sealed class WaitSpiffeSvidCommand : WorkloadApiCommand
+{
+    private const int ActivityId = 0;
+
+    private static readonly TimeSpan s_quiet = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(500);
+
+    private string _status = "The agent has not answered yet.";
+
+    [Parameter(Position = 0)]
+    [ArgumentCompleter(typeof(SpiffeIdCompleter))]
+    [ValidateNotNull]
+    public SpiffeId[] SpiffeId { get; set; } = [];
+
+    [Parameter]
+    [ArgumentCompleter(typeof(HintCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] Hint { get; set; } = [];
+
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("Thumbprint")]
+    [ValidatePattern("^[0-9A-Fa-f]{40}$", ErrorMessage = "'{0}' is not a thumbprint; expected 40 hexadecimal digits.")]
+    public string? Renewed { get; set; }
+
+    protected override void ProcessRecord() => Guard(() =>
+    {
+        WorkloadApiEndpoint endpoint = ResolveEndpoint();
+        SvidGoal goal = new(SpiffeId, Hint, Renewed);
+        using CancellationTokenSource source = CreateTimeout();
+        try
+        {
+            WriteObject(Await(endpoint, goal, source.Token), enumerateCollection: true);
+        }
+        catch (OperationCanceledException) when (HasTimedOut(source))
+        {
+            throw TimedOut($"Waited {TimeoutSec} s for {goal} from {endpoint}. {_status}");
+        }
+    });
+
+    private IReadOnlyList<X509Svid> Await(WorkloadApiEndpoint endpoint, SvidGoal goal, CancellationToken cancellationToken)
+    {
+        DateTime start = DateTime.UtcNow;
+        IAsyncEnumerator<WatchEvent<IReadOnlyList<X509Svid>>> watch =
+            WorkloadApiFactory.For(endpoint).WatchX509SvidsAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+        bool hasProgress = false;
+        try
+        {
+            while (true)
+            {
+                Task<bool> next = watch.MoveNextAsync().AsTask();
+                while (Task.WaitAny([next], s_tick) < 0)
+                {
+                    hasProgress |= ShowProgress(goal, DateTime.UtcNow - start);
+                }
+
+                next.GetAwaiter().GetResult();
+                if (Take(watch.Current, goal) is { } svids)
+                {
+                    return svids;
+                }
+            }
+        }
+        finally
+        {
+            watch.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            if (hasProgress)
+            {
+                WriteProgress(new ProgressRecord(ActivityId, $"Waiting for {goal}", _status)
+                {
+                    RecordType = ProgressRecordType.Completed,
+                });
+            }
+        }
+    }
+
+    /// <summary>The SVIDs that were waited for; null where they are not there, which the status then explains.</summary>
+    private IReadOnlyList<X509Svid>? Take(WatchEvent<IReadOnlyList<X509Svid>> news, SvidGoal goal)
+    {
+        if (news.Value is { } svids)
+        {
+            _status = goal.Explain(svids);
+            WriteVerbose(_status);
+            return goal.Find(svids);
+        }
+
+        _status = news.Error!.Message;
+        if (news.RetryIn is { } retryIn)
+        {
+            WriteVerbose($"{_status} Next try in {retryIn.TotalSeconds:0.0} s.");
+        }
+        else
+        {
+            WriteWarning($"A message was discarded: {_status}");
+        }
+
+        return null;
+    }
+
+    private bool ShowProgress(SvidGoal goal, TimeSpan waited)
+    {
+        if (waited < s_quiet)
+        {
+            return false;
+        }
+
+        ProgressRecord progress = new(ActivityId, $"Waiting for {goal}", _status);
+        if (TimeoutSec > 0)
+        {
+            progress.SecondsRemaining = Math.Max(0, TimeoutSec - (int)waited.TotalSeconds);
+            progress.PercentComplete = Math.Min(100, (int)(100 * waited.TotalSeconds / TimeoutSec));
+        }
+
+        WriteProgress(progress);
+        return true;
+    }
+}

@@ -1,0 +1,28 @@
+namespace Spiffe;
+
+/// <summary>One step of the way to the Workload API: what was found, and what to do about it.</summary>
+public sealed class DiagnosisStep
+{
+    internal DiagnosisStep(string step, StepOutcome outcome, string finding, string? advice = null)
+    {
+        Step = step;
+        Outcome = outcome;
+        Finding = finding;
+        Advice = advice;
+    }
+
+    /// <summary>The step, for example <c>Address</c> or <c>FetchX509SVID</c>.</summary>
+    public string Step { get; }
+
+    /// <summary>How it went.</summary>
+    public StepOutcome Outcome { get; }
+
+    /// <summary>What was found.</summary>
+    public string Finding { get; }
+
+    /// <summary>What to do; null where there is nothing to do.</summary>
+    public string? Advice { get; }
+
+    /// <summary>Outcome, step and finding on one line.</summary>
+    public override string ToString() => $"{Outcome}: {Step}: {Finding}";
+}

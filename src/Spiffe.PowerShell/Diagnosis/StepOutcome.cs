@@ -1,0 +1,17 @@
+namespace Spiffe;
+
+/// <summary>How a step of a diagnosis went.</summary>
+public enum StepOutcome
+{
+    /// <summary>As it should be.</summary>
+    Passed,
+
+    /// <summary>It works, and deserves a look.</summary>
+    Warned,
+
+    /// <summary>It does not work.</summary>
+    Failed,
+
+    /// <summary>Not tried, since a step before it failed.</summary>
+    Skipped,
+}

@@ -1,0 +1,174 @@
+using System.Diagnostics;
+
+namespace Spiffe.Commands;
+
+/// <summary>Goes the way to the Workload API step by step, and says of each what was found.</summary>
+internal sealed class WorkloadApiDiagnosis
+{
+    // An audience that nobody is: the token that is issued for the test proves nothing to anyone.
+    private const string Audience = "test-spiffe-workload-api";
+
+    private static readonly TimeSpan s_shortLife = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_clockTolerance = TimeSpan.FromSeconds(5);
+
+    private readonly WorkloadApiEndpoint _endpoint;
+    private readonly IWorkloadApi _api;
+    private readonly CancellationToken _cancellationToken;
+    private readonly List<DiagnosisStep> _steps = [];
+    private bool _isLost;
+
+    public WorkloadApiDiagnosis(WorkloadApiEndpoint endpoint, IWorkloadApi api, CancellationToken cancellationToken)
+    {
+        _endpoint = endpoint;
+        _api = api;
+        _cancellationToken = cancellationToken;
+    }
+
+    /// <summary>All steps behind the address.</summary>
+    public async Task<IReadOnlyList<DiagnosisStep>> RunAsync()
+    {
+        if (_endpoint.Kind == EndpointKind.Unix)
+        {
+            Add(SocketInspection.Inspect(_endpoint.Address));
+            await TryAsync("Connect", () => SocketInspection.ConnectAsync(_endpoint.Address, _cancellationToken)).ConfigureAwait(false);
+        }
+
+        IReadOnlyList<X509Svid>? svids = await AskAsync(
+            "FetchX509SVID",
+            () => _api.FetchX509SvidsAsync(_cancellationToken),
+            found => string.Join(", ", found.Select(svid => svid.SpiffeId))).ConfigureAwait(false);
+        await AskAsync("FetchX509Bundles", () => _api.FetchX509BundlesAsync(_cancellationToken), Describe).ConfigureAwait(false);
+        await AskAsync("FetchJWTBundles", () => _api.FetchJwtBundlesAsync(_cancellationToken), Describe).ConfigureAwait(false);
+        IReadOnlyList<JwtSvid>? tokens = await AskAsync(
+            "FetchJWTSVID",
+            () => _api.FetchJwtSvidsAsync([Audience], svids?[0].SpiffeId, _cancellationToken),
+            found => $"a token for {found[0].SpiffeId}").ConfigureAwait(false);
+        await ValidateAsync(tokens?[0]).ConfigureAwait(false);
+        foreach (X509Svid svid in svids ?? [])
+        {
+            _steps.Add(CheckLife(svid));
+        }
+
+        if (tokens?[0].IssuedAt is { } issuedAt)
+        {
+            _steps.Add(CheckClock(issuedAt.ToUniversalTime() - DateTime.UtcNow));
+        }
+
+        return _steps;
+    }
+
+    private static string Describe(IReadOnlyList<SpiffeBundle> bundles) =>
+        string.Join(", ", bundles.Select(bundle => $"{bundle.TrustDomain} ({bundle.Authorities})"));
+
+    private static DiagnosisStep CheckLife(X509Svid svid)
+    {
+        TimeSpan early = svid.NotBefore.ToUniversalTime() - DateTime.UtcNow;
+        if (early > TimeSpan.Zero)
+        {
+            return new DiagnosisStep(
+                "Validity",
+                StepOutcome.Failed,
+                $"The SVID of {svid.SpiffeId} is valid from {early.TotalSeconds:0} s ahead.",
+                "Set the clock of this machine; it is behind the clock of the SPIFFE server.");
+        }
+
+        return svid.ExpiresIn switch
+        {
+            var left when left <= TimeSpan.Zero => new DiagnosisStep(
+                "Validity",
+                StepOutcome.Failed,
+                $"The SVID of {svid.SpiffeId} expired at {svid.NotAfter:u}.",
+                "Look into the agent's log for why it was not renewed, and compare the clocks."),
+            var left when left < s_shortLife => new DiagnosisStep(
+                "Validity",
+                StepOutcome.Warned,
+                $"The SVID of {svid.SpiffeId} expires in {left.TotalSeconds:0} s.",
+                "It should have been renewed, unless its life is that short on purpose."),
+            var left => new DiagnosisStep(
+                "Validity", StepOutcome.Passed, $"The SVID of {svid.SpiffeId} is valid for another {left:d\\.hh\\:mm\\:ss}."),
+        };
+    }
+
+    private static DiagnosisStep CheckClock(TimeSpan ahead) => ahead.Duration() <= s_clockTolerance
+        ? new DiagnosisStep("Clock", StepOutcome.Passed, $"The issuer's clock differs by less than {s_clockTolerance.TotalSeconds} s.")
+        : new DiagnosisStep(
+            "Clock",
+            StepOutcome.Warned,
+            $"The issuer's clock is {ahead.Duration().TotalSeconds:0} s {(ahead > TimeSpan.Zero ? "ahead of" : "behind")} this one.",
+            "Synchronise the clocks; tokens and certificates of others may be refused as not yet valid or expired.");
+
+    private async Task ValidateAsync(JwtSvid? token)
+    {
+        const string Step = "ValidateJWTSVID";
+        if (token is null)
+        {
+            Add(new DiagnosisStep(Step, StepOutcome.Skipped, "There is no token to validate."));
+            return;
+        }
+
+        await TryAsync(Step, async () =>
+        {
+            JwtValidation validation =
+                await _api.ValidateJwtSvidAsync(token.Token, Audience, _cancellationToken).ConfigureAwait(false);
+            return validation.Valid
+                ? new DiagnosisStep(Step, StepOutcome.Passed, "The agent accepts a token of its own.")
+                : new DiagnosisStep(
+                    Step,
+                    StepOutcome.Failed,
+                    $"The agent refuses a token of its own: {validation.Reason}.",
+                    "Tell the agent's operator.");
+        }).ConfigureAwait(false);
+    }
+
+    private async Task<T?> AskAsync<T>(string step, Func<Task<T>> ask, Func<T, string> describe)
+        where T : class
+    {
+        T? answer = null;
+        await TryAsync(step, async () =>
+        {
+            long start = Stopwatch.GetTimestamp();
+            answer = await ask().ConfigureAwait(false);
+            double time = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            return new DiagnosisStep(step, StepOutcome.Passed, $"Answered in {time:0.0} ms: {describe(answer)}.");
+        }).ConfigureAwait(false);
+        return answer;
+    }
+
+    /// <summary>Does a step, unless the way has ended before it.</summary>
+    private async Task TryAsync(string step, Func<Task<DiagnosisStep>> run)
+    {
+        if (_isLost)
+        {
+            Add(new DiagnosisStep(step, StepOutcome.Skipped, "Not tried, since a step before it failed."));
+            return;
+        }
+
+        try
+        {
+            Add(await run().ConfigureAwait(false));
+        }
+        catch (SpiffeException exception)
+        {
+            // A profile that an operator has switched off is no fault of the way.
+            StepOutcome outcome = exception.Reason == SpiffeErrorReason.ProfileNotSupported ? StepOutcome.Warned : StepOutcome.Failed;
+            Add(new DiagnosisStep(step, outcome, exception.Message, ErrorTable.Recommend(exception.Reason)), exception.Reason);
+        }
+        catch (OperationCanceledException)
+        {
+            Add(
+                new DiagnosisStep(
+                    step, StepOutcome.Failed, "No answer came in time.", ErrorTable.Recommend(SpiffeErrorReason.Timeout)),
+                SpiffeErrorReason.Timeout);
+        }
+    }
+
+    private void Add(DiagnosisStep step, SpiffeErrorReason? reason = null)
+    {
+        _steps.Add(step);
+
+        // What one call is refused, the next may get; a way that does not lead there ends for all of them.
+        _isLost |= step.Outcome == StepOutcome.Failed && reason
+            is null or SpiffeErrorReason.Timeout or SpiffeErrorReason.EndpointUnreachable or SpiffeErrorReason.EndpointNotFound
+            or SpiffeErrorReason.EndpointAccessDenied or SpiffeErrorReason.NotSupportedHere;
+    }
+}

@@ -1,0 +1,57 @@
+namespace Spiffe.Commands;
+
+/// <summary>What is waited for: certain identities, or any; a renewed one, or whatever is there.</summary>
+internal sealed class SvidGoal
+{
+    private readonly SpiffeId[] _spiffeIds;
+    private readonly string[] _hints;
+    private readonly string? _superseded;
+    private readonly SvidSelection _selection;
+    private (SpiffeId Id, string Hint)? _renewed;
+
+    /// <param name="spiffeIds">The identities, all of which must be there; none means that any will do.</param>
+    /// <param name="hints">The hints, likewise.</param>
+    /// <param name="superseded">The thumbprint of the SVID that is to be renewed; null to take what is there.</param>
+    public SvidGoal(SpiffeId[] spiffeIds, string[] hints, string? superseded)
+    {
+        _spiffeIds = spiffeIds;
+        _hints = hints;
+        _superseded = superseded;
+        _selection = new SvidSelection(spiffeIds, hints);
+    }
+
+    /// <summary>The SVIDs, once all that was asked for is there; null until then.</summary>
+    public IReadOnlyList<X509Svid>? Find(IReadOnlyList<X509Svid> svids)
+    {
+        if (_superseded is not null && svids.FirstOrDefault(IsSuperseded) is { } old)
+        {
+            // Of several identities, this is the one whose renewal counts.
+            _renewed = (old.SpiffeId, old.Hint);
+            return null;
+        }
+
+        X509Svid[] found = [.. svids.Where(svid => _selection.IsMatch(svid) && IsRenewed(svid))];
+        bool isComplete = found.Length > 0 &&
+            _spiffeIds.All(id => found.Any(svid => svid.SpiffeId == id)) &&
+            _hints.All(hint => found.Any(svid => svid.Hint == hint));
+        return isComplete ? found : null;
+    }
+
+    /// <summary>What is there, in words for who still waits.</summary>
+    public string Explain(IReadOnlyList<X509Svid> svids) => _superseded is not null && svids.Any(IsSuperseded)
+        ? $"The SVID {_superseded} has not been renewed yet."
+        : $"There are SVIDs for {string.Join(", ", svids.Select(svid => svid.SpiffeId))}.";
+
+    /// <summary>What is waited for, as a message names it.</summary>
+    public override string ToString()
+    {
+        string what = _superseded is not null ? $"the renewal of {_superseded}" : "an X509-SVID";
+        string ids = _spiffeIds.Length > 0 ? $" of {string.Join(", ", _spiffeIds.Select(id => id.ToString()))}" : string.Empty;
+        string hints = _hints.Length > 0 ? $" with the hint {string.Join(", ", _hints.Select(hint => Quoted.Text(hint)))}" : string.Empty;
+        return what + ids + hints;
+    }
+
+    private bool IsSuperseded(X509Svid svid) => string.Equals(svid.Thumbprint, _superseded, StringComparison.OrdinalIgnoreCase);
+
+    private bool IsRenewed(X509Svid svid) => _renewed is not { } renewed || renewed == (svid.SpiffeId, svid.Hint);
+}
