@@ -43,6 +43,11 @@ public abstract class WorkloadApiCommand : SpiffeCommand
             WriteVerbose($"{what}: answered in {Stopwatch.GetElapsedTime(start).TotalMilliseconds:0.0} ms.");
             return answer;
         }
+        catch (SpiffeException exception)
+        {
+            WriteVerbose($"{what}: {exception.Reason} after {Stopwatch.GetElapsedTime(start).TotalMilliseconds:0.0} ms.");
+            throw;
+        }
         catch (OperationCanceledException) when (HasTimedOut(source))
         {
             throw TimedOut($"{what}: the agent at {endpoint} did not answer within {TimeoutSec} s.");

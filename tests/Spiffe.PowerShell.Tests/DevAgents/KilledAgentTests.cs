@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Management.Automation;
+using Spiffe.Testing;
 using Spiffe.Tests.Commands;
 using Spiffe.Tests.Hosting;
 
@@ -34,14 +35,9 @@ public sealed class KilledAgentTests : IDisposable
         PSDataCollection<PSObject> updates = [];
         using PowerShell watch = _watcher.Create("Watch-SpiffeSvid -Count 2 -TimeoutSec 30 -Endpoint $args[0]", SocketPath);
         Task watching = watch.InvokeAsync<PSObject, PSObject>(input: null, updates);
-        await Spiffe.Testing.Eventually.TrueAsync(() => updates.Count > 0, TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(() => updates.Count > 0, TestContext.Current.CancellationToken);
 
-        using (Process agent = Process.GetProcessById(first))
-        {
-            agent.Kill();
-            await agent.WaitForExitAsync(TestContext.Current.CancellationToken);
-        }
-
+        await KillAsync(first);
         Assert.NotEqual(first, StartAgent());
         await watching;
 
@@ -51,7 +47,44 @@ public sealed class KilledAgentTests : IDisposable
         Assert.Equal(svids[0].Bundle, svids[1].Bundle);
     }
 
-    private int StartAgent() => (int)Assert.Single(
-        _session.Run("Start-SpiffeDevAgent -Endpoint $args[0] -DataPath $args[1]", SocketPath, DataPath).Expect<object>()
+    [Fact]
+    [Trait("Clause", "A-3")]
+    public async Task Twenty_deaths_give_twenty_new_states_none_missing_and_none_out_of_order()
+    {
+        const int Deaths = 20;
+        int agent = StartAgent(arguments: string.Empty);
+        PSDataCollection<PSObject> updates = [];
+        using PowerShell watch = _watcher.Create(
+            $"Watch-SpiffeSvid -Count {Deaths + 1} -TimeoutSec 300 -Endpoint $args[0]", SocketPath);
+        Task watching = watch.InvokeAsync<PSObject, PSObject>(input: null, updates);
+        List<string> current = [];
+        for (int death = 0; death <= Deaths; death++)
+        {
+            await Eventually.TrueAsync(
+                () => updates.Count == current.Count + 1, TestContext.Current.CancellationToken);
+            current.Add(_session.Run("Get-SpiffeX509Svid -Endpoint $args[0]", SocketPath).Expect<X509Svid>()[0].Thumbprint);
+            if (death < Deaths)
+            {
+                await KillAsync(agent);
+                agent = StartAgent(arguments: string.Empty);
+            }
+        }
+
+        await watching;
+
+        SvidUpdate[] seen = [.. updates.Select(update => (SvidUpdate)update.BaseObject)];
+        Assert.Equal(current, seen.Select(update => ((X509Svid)update.Svids[0]).Thumbprint));
+        Assert.Equal(Enumerable.Range(1, Deaths + 1).Select(number => (long)number), seen.Select(update => update.SequenceNumber));
+    }
+
+    private int StartAgent(string? arguments = null) => (int)Assert.Single(
+        _session.Run($"Start-SpiffeDevAgent -Endpoint $args[0] {arguments ?? "-DataPath $args[1]"}", SocketPath, DataPath).Expect<object>()
             .Select(PSObject.AsPSObject)).Properties["ProcessId"].Value;
+
+    private static async Task KillAsync(int agent)
+    {
+        using Process process = Process.GetProcessById(agent);
+        process.Kill();
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
 }
