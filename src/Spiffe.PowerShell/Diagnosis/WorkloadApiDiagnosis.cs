@@ -8,7 +8,9 @@ internal sealed class WorkloadApiDiagnosis
     // An audience that nobody is: the token that is issued for the test proves nothing to anyone.
     private const string Audience = "test-spiffe-workload-api";
 
-    private static readonly TimeSpan s_shortLife = TimeSpan.FromMinutes(1);
+    // Agents renew at half of a life.
+    private const double LateShare = 0.25;
+
     private static readonly TimeSpan s_clockTolerance = TimeSpan.FromSeconds(5);
 
     private readonly WorkloadApiEndpoint _endpoint;
@@ -79,11 +81,11 @@ internal sealed class WorkloadApiDiagnosis
                 StepOutcome.Failed,
                 $"The SVID of {svid.SpiffeId} expired at {svid.NotAfter:u}.",
                 "Look into the agent's log for why it was not renewed, and compare the clocks."),
-            var left when left < s_shortLife => new DiagnosisStep(
+            var left when left < (svid.NotAfter - svid.NotBefore) * LateShare => new DiagnosisStep(
                 "Validity",
                 StepOutcome.Warned,
                 $"The SVID of {svid.SpiffeId} expires in {left.TotalSeconds:0} s.",
-                "It should have been renewed, unless its life is that short on purpose."),
+                "It should have been renewed at half of its life; look into the agent's log."),
             var left => new DiagnosisStep(
                 "Validity", StepOutcome.Passed, $"The SVID of {svid.SpiffeId} is valid for another {left:d\\.hh\\:mm\\:ss}."),
         };
