@@ -5,13 +5,16 @@ namespace Spiffe;
 /// <summary>The authorities of one trust domain (Trust Domain and Bundle, sections 3 and 4).</summary>
 public sealed class SpiffeBundle : IEquatable<SpiffeBundle>
 {
+    private CertificateContent[]? _x509AuthorityContents;
+
     /// <summary>Creates a bundle; authorities of either kind may be absent.</summary>
     public SpiffeBundle(
         TrustDomain trustDomain,
         IEnumerable<X509Certificate2>? x509Authorities = null,
         IEnumerable<JwtAuthority>? jwtAuthorities = null,
         ulong? sequenceNumber = null,
-        TimeSpan? refreshHint = null)
+        TimeSpan? refreshHint = null,
+        IEnumerable<X509RevocationList>? revocationLists = null)
     {
         ArgumentNullException.ThrowIfNull(trustDomain);
         TrustDomain = trustDomain;
@@ -19,6 +22,7 @@ public sealed class SpiffeBundle : IEquatable<SpiffeBundle>
         JwtAuthorities = Array.AsReadOnly(jwtAuthorities?.ToArray() ?? []);
         SequenceNumber = sequenceNumber;
         RefreshHint = refreshHint;
+        RevocationLists = Array.AsReadOnly(revocationLists?.ToArray() ?? []);
     }
 
     /// <summary>The trust domain whose SVIDs these authorities sign, and no other's.</summary>
@@ -36,17 +40,32 @@ public sealed class SpiffeBundle : IEquatable<SpiffeBundle>
     /// <summary>How often to look for a newer bundle; null where the source does not say (section 4.1.2).</summary>
     public TimeSpan? RefreshHint { get; }
 
+    /// <summary>Revocation lists that the Workload API sent along; they may be of any signer (Workload API, section 5.1).</summary>
+    public IReadOnlyList<X509RevocationList> RevocationLists { get; }
+
+    /// <summary>The X.509 authorities taken apart. One that is not DER can sign nothing and is not among them.</summary>
+    internal IReadOnlyList<CertificateContent> X509AuthorityContents => _x509AuthorityContents ??=
+    [
+        .. X509Authorities
+            .Select(authority => CertificateContent.TryParse(authority.RawDataMemory, out CertificateContent? content, out _) ? content : null)
+            .OfType<CertificateContent>(),
+    ];
+
     /// <summary>How many authorities of each kind there are, for example <c>1 X.509, 2 JWT</c>.</summary>
     public string Authorities => $"{X509Authorities.Count} X.509, {JwtAuthorities.Count} JWT";
 
     /// <summary>Reads a bundle as the Workload API sends it for X.509: DER certificates one behind the other.</summary>
-    /// <remarks>No bytes at all make an empty bundle: a trust domain that does without X.509 has one.</remarks>
+    /// <param name="trustDomain">The trust domain that the message names.</param>
+    /// <param name="der">No bytes at all make an empty bundle: a trust domain that does without X.509 has one.</param>
+    /// <param name="revocationLists">The revocation lists of the same message.</param>
     /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.ResponseInvalid"/></exception>
-    public static SpiffeBundle FromX509Der(TrustDomain trustDomain, ReadOnlyMemory<byte> der) => new(
+    public static SpiffeBundle FromX509Der(
+        TrustDomain trustDomain, ReadOnlyMemory<byte> der, IEnumerable<X509RevocationList>? revocationLists = null) => new(
         trustDomain,
         der.IsEmpty
             ? []
-            : CertificateList.ParseDer(der, SpiffeErrorReason.ResponseInvalid, $"The X.509 bundle of '{trustDomain}'"));
+            : CertificateList.ParseDer(der, SpiffeErrorReason.ResponseInvalid, $"The X.509 bundle of '{trustDomain}'"),
+        revocationLists: revocationLists);
 
     /// <summary>Reads a bundle as the Workload API sends it for JWT: a JWK Set (Workload API, section 6.2.2).</summary>
     /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.ResponseInvalid"/></exception>
@@ -79,7 +98,8 @@ public sealed class SpiffeBundle : IEquatable<SpiffeBundle>
         SequenceNumber == other.SequenceNumber &&
         RefreshHint == other.RefreshHint &&
         CertificateList.AreEqual(X509Authorities, other.X509Authorities) &&
-        JwtAuthorities.SequenceEqual(other.JwtAuthorities);
+        JwtAuthorities.SequenceEqual(other.JwtAuthorities) &&
+        RevocationLists.SequenceEqual(other.RevocationLists);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as SpiffeBundle);

@@ -12,13 +12,15 @@ public sealed class X509Svid : Svid, IEquatable<X509Svid>
         X509Certificate2 certificate,
         IReadOnlyList<X509Certificate2> chain,
         SpiffeBundle bundle,
-        IReadOnlyList<SpiffeBundle> federatedBundles)
+        IReadOnlyList<SpiffeBundle> federatedBundles,
+        IReadOnlyList<X509RevocationList> revocationLists)
         : base(spiffeId, hint, isDefault)
     {
         Certificate = certificate;
         Chain = chain;
         Bundle = bundle;
         FederatedBundles = federatedBundles;
+        RevocationLists = revocationLists;
     }
 
     /// <summary>The leaf certificate; it holds its private key.</summary>
@@ -32,6 +34,9 @@ public sealed class X509Svid : Svid, IEquatable<X509Svid>
 
     /// <summary>The X.509 authorities of the trust domains that this identity may also talk to, one bundle each.</summary>
     public IReadOnlyList<SpiffeBundle> FederatedBundles { get; }
+
+    /// <summary>Revocation lists that came along; they may be of any signer (Workload API, section 5.1).</summary>
+    public IReadOnlyList<X509RevocationList> RevocationLists { get; }
 
     /// <summary>The instant from which the certificate verifies, in local time.</summary>
     public DateTime NotBefore => Certificate.NotBefore;
@@ -59,6 +64,7 @@ public sealed class X509Svid : Svid, IEquatable<X509Svid>
     /// <param name="pkcs8Key">The leaf's private key, unencrypted PKCS#8 in DER.</param>
     /// <param name="bundle">The bundle of the SVID's own trust domain.</param>
     /// <param name="federatedBundles">The bundles of foreign trust domains.</param>
+    /// <param name="revocationLists">The revocation lists of the same message.</param>
     /// <exception cref="SpiffeException">
     /// <see cref="SpiffeErrorReason.ResponseInvalid"/>, <see cref="SpiffeErrorReason.SvidInvalid"/> or
     /// <see cref="SpiffeErrorReason.NotSupportedHere"/>.
@@ -70,7 +76,8 @@ public sealed class X509Svid : Svid, IEquatable<X509Svid>
         ReadOnlyMemory<byte> certificates,
         ReadOnlySpan<byte> pkcs8Key,
         SpiffeBundle bundle,
-        IReadOnlyList<SpiffeBundle> federatedBundles)
+        IReadOnlyList<SpiffeBundle> federatedBundles,
+        IReadOnlyList<X509RevocationList>? revocationLists = null)
     {
         ArgumentNullException.ThrowIfNull(spiffeId);
         ArgumentNullException.ThrowIfNull(hint);
@@ -92,7 +99,8 @@ public sealed class X509Svid : Svid, IEquatable<X509Svid>
             PrivateKey.Attach(leaf, pkcs8Key, certified),
             chain[1..].AsReadOnly(),
             bundle,
-            federatedBundles);
+            federatedBundles,
+            revocationLists ?? []);
     }
 
     /// <summary>Whether both are the same document, with the same hint and the same bundles.</summary>
@@ -102,7 +110,8 @@ public sealed class X509Svid : Svid, IEquatable<X509Svid>
         IsDefault == other.IsDefault &&
         CertificateList.AreEqual(Chain, other.Chain) &&
         Bundle.Equals(other.Bundle) &&
-        FederatedBundles.SequenceEqual(other.FederatedBundles);
+        FederatedBundles.SequenceEqual(other.FederatedBundles) &&
+        RevocationLists.SequenceEqual(other.RevocationLists);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as X509Svid);

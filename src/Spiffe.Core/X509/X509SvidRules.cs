@@ -1,5 +1,3 @@
-using System.Formats.Asn1;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Spiffe;
@@ -7,70 +5,110 @@ namespace Spiffe;
 /// <summary>What a certificate must be to identify a workload, apart from who signed it (X509-SVID, sections 2 to 5.2).</summary>
 internal static class X509SvidRules
 {
-    private const X509KeyUsageFlags SignerUsages = X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign;
+    public const X509KeyUsageFlags SignerUsages = X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign;
+
+    private const string ServerAuth = "1.3.6.1.5.5.7.3.1";
+    private const string ClientAuth = "1.3.6.1.5.5.7.3.2";
+    private const string AnyExtendedKeyUsage = "2.5.29.37.0";
 
     /// <summary>Checks a leaf and gives the SPIFFE ID that it carries.</summary>
     /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.SvidInvalid"/> with the clause that is broken.</exception>
     public static SpiffeId CheckLeaf(X509Certificate2 leaf)
     {
-        try
+        if (!CertificateContent.TryParse(leaf.RawDataMemory, out CertificateContent? content, out string? fault))
         {
-            SpiffeId id = ReadSpiffeId(leaf);
-            if (!id.HasPath)
-            {
-                throw Broken($"'{id}' has no path, and only a signing certificate may carry such an ID", "5.2");
-            }
-
-            if (IsCertificateAuthority(leaf))
-            {
-                throw Broken($"the certificate of '{id}' is a CA certificate", "4.1");
-            }
-
-            CheckKeyUsage(leaf, id);
-            return id;
+            throw new SpiffeException(SpiffeErrorReason.SvidInvalid, $"An X509-SVID is not valid: it is {fault}.");
         }
-        catch (Exception exception) when (exception is AsnContentException or CryptographicException)
-        {
-            throw Broken("an extension of the certificate is not valid DER", "5.1", exception);
-        }
+
+        CheckList checks = new(isStrict: false);
+        SpiffeId? id = CheckIdentity(content, checks);
+        CheckUsage(content, checks);
+        return checks.FirstFailure is { } failure
+            ? throw new SpiffeException(
+                SpiffeErrorReason.SvidInvalid,
+                $"An X509-SVID is not valid{(id is null ? "" : $", '{id}'")}: {failure}.")
+            : id!;
     }
 
-    public static bool IsCertificateAuthority(X509Certificate2 certificate) =>
-        certificate.Extensions.OfType<X509BasicConstraintsExtension>().Any(basic => basic.CertificateAuthority);
-
-    private static SpiffeId ReadSpiffeId(X509Certificate2 leaf)
+    /// <summary>The one URI name, which must be the SPIFFE ID of a workload; null where there is no SPIFFE ID.</summary>
+    public static SpiffeId? CheckIdentity(CertificateContent leaf, CheckList checks)
     {
-        List<string> uris = SubjectAlternativeName.ReadUris(leaf);
-        if (uris.Count != 1)
+        SpiffeId? id = null;
+        string[] uris = [.. leaf.Uris];
+        if (checks.Require(
+            uris.Length == 1, "X509-SVID 2", "URI names", $"{uris.Length} URI name(s)", "exactly one") &&
+            checks.Require(
+                SpiffeId.TryParse(uris[0], out id),
+                "SPIFFE-ID 2", "SPIFFE ID", Quoted.Text(uris[0]), "spiffe://<trust domain>/<path>, without anything else"))
         {
-            throw Broken($"the certificate has {uris.Count} URI names; expected exactly one", "2");
+            checks.Require(
+                id!.HasPath, "X509-SVID 5.2", "Path of the SPIFFE ID", id.HasPath ? Quoted.Text(id.Path) : "none", "a path");
         }
 
-        return SpiffeId.TryParse(uris[0], out SpiffeId? id)
-            ? id
-            : throw Broken($"the certificate's URI name {Quoted.Text(uris[0])} is not a SPIFFE ID", "2");
+        checks.Advise(
+            !leaf.HasEmptySubject || leaf.Extensions.IsAlternativeNameCritical,
+            "X509-SVID 3.1",
+            "Subject alternative name",
+            leaf.Extensions.IsAlternativeNameCritical ? "critical" : leaf.HasEmptySubject ? "not critical, no subject" : "with a subject",
+            "critical where the subject is empty");
+        return id;
     }
 
-    private static void CheckKeyUsage(X509Certificate2 leaf, SpiffeId id)
+    public static void CheckUsage(CertificateContent leaf, CheckList checks)
     {
-        X509KeyUsageExtension usage = leaf.Extensions.OfType<X509KeyUsageExtension>().FirstOrDefault()
-            ?? throw Broken($"the certificate of '{id}' has no key usage", "4.3");
-        if (!usage.Critical)
+        checks.Require(
+            !leaf.Extensions.IsAuthority, "X509-SVID 4.1", "CA certificate", leaf.Extensions.IsAuthority ? "cA true" : "cA false", "cA false");
+        X509KeyUsageFlags? usage = leaf.Extensions.KeyUsage;
+        string found = usage?.ToString() ?? "none";
+        if (!checks.Require(usage is not null, "X509-SVID 4.3", "Key usage", found, "the extension"))
         {
-            throw Broken($"the key usage of '{id}' is not marked critical", "4.3");
+            return;
         }
 
-        if (!usage.KeyUsages.HasFlag(X509KeyUsageFlags.DigitalSignature))
-        {
-            throw Broken($"the key usage of '{id}' lacks digitalSignature", "4.3");
-        }
-
-        if ((usage.KeyUsages & SignerUsages) != X509KeyUsageFlags.None)
-        {
-            throw Broken($"the key usage of '{id}' has keyCertSign or cRLSign, which only a signer may have", "4.3");
-        }
+        checks.Require(
+            leaf.Extensions.IsKeyUsageCritical,
+            "X509-SVID 4.3", "Key usage critical", leaf.Extensions.IsKeyUsageCritical ? "critical" : "not critical", "critical");
+        checks.Require(
+            usage!.Value.HasFlag(X509KeyUsageFlags.DigitalSignature), "X509-SVID 4.3", "Signs for itself", found, "DigitalSignature");
+        checks.Require(
+            (usage.Value & SignerUsages) == X509KeyUsageFlags.None,
+            "X509-SVID 4.3", "Signs no certificates", found, "neither KeyCertSign nor CrlSign");
     }
 
-    private static SpiffeException Broken(string fault, string section, Exception? innerException = null) =>
-        new(SpiffeErrorReason.SvidInvalid, $"An X509-SVID is not valid: {fault} (X509-SVID, section {section}).", innerException);
+    /// <summary>Where there is an extended key usage it must name both sides of TLS; the one in use decides.</summary>
+    public static void CheckPurpose(CertificateContent leaf, SvidPurpose purpose, CheckList checks)
+    {
+        const string clause = "X509-SVID 4.4";
+        if (leaf.Extensions.ExtendedKeyUsages is not { } usages)
+        {
+            checks.Require(holds: true, clause, "Extended key usage", "none", "none, or serverAuth and clientAuth");
+            return;
+        }
+
+        bool any = usages.Contains(AnyExtendedKeyUsage);
+        bool server = usages.Contains(ServerAuth);
+        bool client = usages.Contains(ClientAuth);
+        string found = (server, client, any) switch
+        {
+            (true, true, _) => "serverAuth, clientAuth",
+            (true, false, _) => "serverAuth",
+            (false, true, _) => "clientAuth",
+            (_, _, true) => "anyExtendedKeyUsage",
+            _ => Quoted.Text(string.Join(", ", usages)),
+        };
+        bool serves = purpose switch
+        {
+            SvidPurpose.Server => server,
+            SvidPurpose.Client => client,
+            _ => server || client,
+        };
+        string expected = purpose switch
+        {
+            SvidPurpose.Server => "serverAuth",
+            SvidPurpose.Client => "clientAuth",
+            _ => "serverAuth or clientAuth",
+        };
+        checks.Require(serves || any, clause, "Extended key usage for the purpose", found, expected);
+        checks.Advise(server && client, clause, "Extended key usage", found, "serverAuth and clientAuth");
+    }
 }

@@ -15,7 +15,8 @@ internal static class X509Response
             throw Field.Missing("svids");
         }
 
-        IReadOnlyList<SpiffeBundle> federated = ReadMap(response.FederatedBundles);
+        IReadOnlyList<X509RevocationList> revocationLists = ReadRevocationLists(response.Crl);
+        IReadOnlyList<SpiffeBundle> federated = ReadMap(response.FederatedBundles, []);
         Dictionary<(TrustDomain, ByteString), SpiffeBundle> ownBundles = [];
         HashSet<string> hints = new(StringComparer.Ordinal);
         List<X509Svid> svids = new(response.Svids.Count);
@@ -33,7 +34,7 @@ internal static class X509Response
             }
 
             X509Svid svid = X509Svid.FromDer(
-                id, message.Hint, isDefault: i == 0, certificates.Memory, key.Span, bundle, federated);
+                id, message.Hint, isDefault: i == 0, certificates.Memory, key.Span, bundle, federated, revocationLists);
 
             // Of several with one hint the first is selected (section 5.2.1).
             if (message.Hint.Length == 0 || hints.Add(message.Hint))
@@ -47,11 +48,19 @@ internal static class X509Response
 
     /// <exception cref="SpiffeException">A rule is broken; nothing of the message may be used.</exception>
     public static IReadOnlyList<SpiffeBundle> ReadBundles(X509BundlesResponse response) =>
-        response.Bundles.Count > 0 ? ReadMap(response.Bundles) : throw Field.Missing("bundles");
+        response.Bundles.Count > 0
+            ? ReadMap(response.Bundles, ReadRevocationLists(response.Crl))
+            : throw Field.Missing("bundles");
 
-    private static ReadOnlyCollection<SpiffeBundle> ReadMap(IDictionary<string, ByteString> map) =>
+    /// <summary>A list that cannot be read refuses the message: to go on without it would be to forget a revocation.</summary>
+    private static ReadOnlyCollection<X509RevocationList> ReadRevocationLists(IEnumerable<ByteString> lists) =>
+        Array.AsReadOnly(lists.Select(list => X509RevocationList.Parse(list.Memory)).ToArray());
+
+    private static ReadOnlyCollection<SpiffeBundle> ReadMap(
+        IDictionary<string, ByteString> map, IReadOnlyList<X509RevocationList> revocationLists) =>
         Array.AsReadOnly(map
-            .Select(entry => SpiffeBundle.FromX509Der(Field.RequireTrustDomain(entry.Key), entry.Value.Memory))
+            .Select(entry => SpiffeBundle.FromX509Der(
+                Field.RequireTrustDomain(entry.Key), entry.Value.Memory, revocationLists))
             .OrderBy(bundle => bundle.TrustDomain)
             .ToArray());
 }

@@ -1,0 +1,35 @@
+namespace Spiffe;
+
+/// <summary>One rule that was looked at in a verification, and what came of it.</summary>
+public sealed class VerificationCheck
+{
+    internal VerificationCheck(string clause, string check, CheckResult result, string found, string expected)
+    {
+        Clause = clause;
+        Check = check;
+        Result = result;
+        Found = found;
+        Expected = expected;
+    }
+
+    /// <summary>Standard and section, for example <c>X509-SVID 4.3</c>.</summary>
+    public string Clause { get; }
+
+    /// <summary>What the rule is about, for example <c>Key usage</c>.</summary>
+    public string Check { get; }
+
+    /// <summary>Whether the rule holds.</summary>
+    public CheckResult Result { get; }
+
+    /// <summary>What the document has; foreign text in it is quoted and without control characters.</summary>
+    public string Found { get; }
+
+    /// <summary>What the rule asks for.</summary>
+    public string Expected { get; }
+
+    /// <summary>What was verified: the SPIFFE ID where one could be read, else what is known of the document.</summary>
+    public string Target { get; internal set; } = string.Empty;
+
+    /// <summary>The check in one line, for example <c>Key usage: found none, expected digitalSignature (X509-SVID 4.3)</c>.</summary>
+    public override string ToString() => $"{Check}: found {Found}, expected {Expected} ({Clause})";
+}

@@ -1,0 +1,126 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Formats.Asn1;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Spiffe;
+
+/// <summary>A certificate taken apart from its own bytes (RFC 5280, section 4.1), whatever the platform makes of it.</summary>
+internal sealed class CertificateContent
+{
+    private static readonly Asn1Tag s_version = new(TagClass.ContextSpecific, 0);
+    private static readonly Asn1Tag s_issuerUniqueId = new(TagClass.ContextSpecific, 1);
+    private static readonly Asn1Tag s_subjectUniqueId = new(TagClass.ContextSpecific, 2);
+    private static readonly Asn1Tag s_extensions = new(TagClass.ContextSpecific, 3);
+
+    /// <exception cref="AsnContentException">It is not one certificate in DER.</exception>
+    private CertificateContent(ReadOnlyMemory<byte> der)
+    {
+        Encoded = der;
+        AsnReader outer = new(der, AsnEncodingRules.DER);
+        AsnReader certificate = outer.ReadSequence();
+        outer.ThrowIfNotEmpty();
+        Signed = SignedContent.Read(certificate);
+
+        AsnReader content = new AsnReader(Signed.Content, AsnEncodingRules.DER).ReadSequence();
+        if (content.PeekTag().HasSameClassAndValue(s_version))
+        {
+            content.ReadEncodedValue();
+        }
+
+        SerialNumber = content.ReadIntegerBytes();
+        Signed.RequireAlgorithm(content.ReadEncodedValue());
+        Issuer = content.ReadEncodedValue();
+        AsnReader validity = content.ReadSequence();
+        NotBefore = Asn1Time.Read(validity);
+        NotAfter = Asn1Time.Read(validity);
+        validity.ThrowIfNotEmpty();
+        Subject = content.ReadEncodedValue();
+        PublicKey = content.ReadEncodedValue();
+        SkipUniqueIds(content);
+        Extensions = new CertificateExtensions(
+            content.HasData ? content.ReadSequence(s_extensions).ReadSequence() : null);
+        content.ThrowIfNotEmpty();
+    }
+
+    public ReadOnlyMemory<byte> Encoded { get; }
+
+    public SignedContent Signed { get; }
+
+    public ReadOnlyMemory<byte> SerialNumber { get; }
+
+    /// <summary>The encoded name.</summary>
+    public ReadOnlyMemory<byte> Issuer { get; }
+
+    /// <summary>The encoded name.</summary>
+    public ReadOnlyMemory<byte> Subject { get; }
+
+    /// <summary>The encoded SubjectPublicKeyInfo.</summary>
+    public ReadOnlyMemory<byte> PublicKey { get; }
+
+    public DateTimeOffset NotBefore { get; }
+
+    public DateTimeOffset NotAfter { get; }
+
+    public CertificateExtensions Extensions { get; }
+
+    public IEnumerable<string> Uris => Extensions.AlternativeNames
+        .Where(name => name.Kind == GeneralNameKind.Uri)
+        .Select(name => name.Text);
+
+    public bool HasEmptySubject => Subject.Length == 2;
+
+    public bool IsSelfIssued => Subject.Span.SequenceEqual(Issuer.Span);
+
+    public static bool TryParse(
+        ReadOnlyMemory<byte> der,
+        [NotNullWhen(true)] out CertificateContent? content,
+        [NotNullWhen(false)] out string? fault)
+    {
+        try
+        {
+            content = new CertificateContent(der);
+            fault = null;
+            return true;
+        }
+        catch (AsnContentException exception)
+        {
+            content = null;
+            fault = $"a certificate that is not valid DER: {exception.Message}";
+            return false;
+        }
+    }
+
+    public bool IsSameAs(CertificateContent other) => Encoded.Span.SequenceEqual(other.Encoded.Span);
+
+    public bool IsIssuedInTheNameOf(CertificateContent signer) => Issuer.Span.SequenceEqual(signer.Subject.Span);
+
+    public bool IsValidAt(DateTimeOffset instant) => NotBefore <= instant && instant <= NotAfter;
+
+    /// <summary>The subject for messages, quoted.</summary>
+    public string Describe() => HasEmptySubject ? "a certificate without subject" : Describe(Subject);
+
+    /// <summary>An encoded name for messages, quoted.</summary>
+    public static string Describe(ReadOnlyMemory<byte> name)
+    {
+        try
+        {
+            return Quoted.Text(new X500DistinguishedName(name.Span).Name);
+        }
+        catch (CryptographicException)
+        {
+            return "a name that is not valid";
+        }
+    }
+
+    private static void SkipUniqueIds(AsnReader content)
+    {
+        foreach (Asn1Tag tag in (ReadOnlySpan<Asn1Tag>)[s_issuerUniqueId, s_subjectUniqueId])
+        {
+            if (content.HasData && content.PeekTag().HasSameClassAndValue(tag))
+            {
+                content.ReadEncodedValue();
+            }
+        }
+    }
+}

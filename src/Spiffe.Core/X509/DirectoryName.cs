@@ -1,0 +1,51 @@
+using System.Formats.Asn1;
+using System.Text;
+
+namespace Spiffe;
+
+/// <summary>Compares distinguished names as people mean them: without regard to case, spaces and string type.</summary>
+/// <remarks>RFC 5280, section 7.1. A comparison of bytes would let an excluded name pass in another string type.</remarks>
+internal static class DirectoryName
+{
+    /// <summary>Whether a name begins with all of a constraint's parts.</summary>
+    public static bool IsPrefix(ReadOnlyMemory<byte> constraint, ReadOnlyMemory<byte> name)
+    {
+        List<string> expected = ReadParts(constraint);
+        List<string> found = ReadParts(name);
+        return expected.Count <= found.Count && expected.SequenceEqual(found.Take(expected.Count), StringComparer.Ordinal);
+    }
+
+    private static List<string> ReadParts(ReadOnlyMemory<byte> name)
+    {
+        List<string> parts = [];
+        AsnReader relativeNames = new AsnReader(name, AsnEncodingRules.DER).ReadSequence();
+        while (relativeNames.HasData)
+        {
+            AsnReader attributes = relativeNames.ReadSetOf();
+            List<string> values = [];
+            while (attributes.HasData)
+            {
+                AsnReader attribute = attributes.ReadSequence();
+                values.Add($"{attribute.ReadObjectIdentifier()}={ReadValue(attribute)}");
+            }
+
+            values.Sort(StringComparer.Ordinal);
+            parts.Add(string.Join('+', values));
+        }
+
+        return parts;
+    }
+
+    private static string ReadValue(AsnReader attribute)
+    {
+        UniversalTagNumber type = (UniversalTagNumber)attribute.PeekTag().TagValue;
+        if (type is not (UniversalTagNumber.UTF8String or UniversalTagNumber.PrintableString or UniversalTagNumber.IA5String or
+            UniversalTagNumber.T61String or UniversalTagNumber.BMPString))
+        {
+            return Convert.ToHexString(attribute.ReadEncodedValue().Span);
+        }
+
+        string text = attribute.ReadCharacterString(type).Normalize(NormalizationForm.FormKC);
+        return string.Join(' ', text.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToUpperInvariant();
+    }
+}

@@ -1,0 +1,61 @@
+using System.Formats.Asn1;
+using System.Security.Cryptography;
+
+namespace Spiffe;
+
+/// <summary>The signed part of a certificate or a revocation list, with its signature (RFC 5280, section 4.1.1).</summary>
+internal sealed class SignedContent
+{
+    private readonly ReadOnlyMemory<byte> _encodedAlgorithm;
+    private readonly ReadOnlyMemory<byte> _signature;
+
+    private SignedContent(ReadOnlyMemory<byte> content, ReadOnlyMemory<byte> encodedAlgorithm, ReadOnlyMemory<byte> signature)
+    {
+        Content = content;
+        _encodedAlgorithm = encodedAlgorithm;
+        _signature = signature;
+    }
+
+    /// <summary>The encoded part that the signature is made over.</summary>
+    public ReadOnlyMemory<byte> Content { get; }
+
+    /// <summary>Takes content, algorithm and signature out of the outer sequence.</summary>
+    /// <exception cref="AsnContentException">It is not these three.</exception>
+    public static SignedContent Read(AsnReader sequence)
+    {
+        ReadOnlyMemory<byte> content = sequence.ReadEncodedValue();
+        ReadOnlyMemory<byte> algorithm = sequence.ReadEncodedValue();
+        if (!sequence.TryReadPrimitiveBitString(out int unusedBits, out ReadOnlyMemory<byte> signature) || unusedBits != 0)
+        {
+            throw new AsnContentException("The signature is not whole bytes.");
+        }
+
+        sequence.ThrowIfNotEmpty();
+        return new SignedContent(content, algorithm, signature);
+    }
+
+    /// <summary>The algorithm inside the signed part must be the one outside (RFC 5280, section 4.1.1.2).</summary>
+    /// <exception cref="AsnContentException">It is another.</exception>
+    public void RequireAlgorithm(ReadOnlyMemory<byte> inner)
+    {
+        if (!inner.Span.SequenceEqual(_encodedAlgorithm.Span))
+        {
+            throw new AsnContentException("The signature algorithm inside and outside of the signed part differ.");
+        }
+    }
+
+    /// <summary>Whether the key made the signature. False too for keys and algorithms that are not known here.</summary>
+    /// <param name="publicKey">An encoded SubjectPublicKeyInfo.</param>
+    public bool IsSignedBy(ReadOnlyMemory<byte> publicKey)
+    {
+        try
+        {
+            return SignatureAlgorithm.Read(_encodedAlgorithm)?.Verify(publicKey, Content.Span, _signature.Span) == true;
+        }
+        catch (Exception exception) when (exception is AsnContentException or CryptographicException)
+        {
+            // A key or a signature that cannot be read has signed nothing.
+            return false;
+        }
+    }
+}

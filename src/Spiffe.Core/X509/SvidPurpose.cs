@@ -1,0 +1,14 @@
+namespace Spiffe;
+
+/// <summary>What an X509-SVID is to be used for (X509-SVID, section 4.4).</summary>
+public enum SvidPurpose
+{
+    /// <summary>Nothing in particular: one of the two others must be allowed.</summary>
+    Any,
+
+    /// <summary>As the server of a TLS connection.</summary>
+    Server,
+
+    /// <summary>As the client of a TLS connection.</summary>
+    Client,
+}
