@@ -11,6 +11,7 @@
     TypesToProcess       = @('bin/Spiffe.Types.ps1xml')
     FormatsToProcess     = @('bin/Spiffe.Format.ps1xml')
     CmdletsToExport      = @(
+        'ConvertTo-SpiffeId'
         'Export-SpiffeBundle'
         'Get-SpiffeBundle'
         'Get-SpiffeDevAgent'
@@ -18,8 +19,10 @@
         'Get-SpiffeX509Svid'
         'Start-SpiffeDevAgent'
         'Stop-SpiffeDevAgent'
+        'Test-SpiffeId'
         'Test-SpiffeJwt'
         'Test-SpiffeWorkloadApi'
+        'Test-SpiffeX509Svid'
         'Update-SpiffeDevAgent'
         'Wait-SpiffeSvid'
         'Watch-SpiffeSvid'

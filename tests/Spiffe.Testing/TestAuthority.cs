@@ -76,9 +76,8 @@ public sealed class TestAuthority
 
     private static void AddSignerExtensions(CertificateRequest request, string trustDomain)
     {
-        SubjectAlternativeNameBuilder names = new();
-        names.AddUri(new Uri($"spiffe://{trustDomain}"));
-        request.CertificateExtensions.Add(names.Build());
+        // System.Uri would add a slash.
+        request.CertificateExtensions.Add(TestExtensions.Uris($"spiffe://{trustDomain}"));
         request.CertificateExtensions.Add(X509BasicConstraintsExtension.CreateForCertificateAuthority());
         request.CertificateExtensions.Add(new X509KeyUsageExtension(
             X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));

@@ -16,6 +16,8 @@ public sealed class TestSigner
 
     public X509Certificate2 Certificate { get; }
 
+    public byte[] Pkcs8Key => _key.ExportPkcs8PrivateKey();
+
     /// <summary>The extensions of a good signing certificate.</summary>
     public static X509Extension[] SignerExtensions =>
     [

@@ -47,7 +47,7 @@ public sealed class SpiffeBundle : IEquatable<SpiffeBundle>
     internal IReadOnlyList<CertificateContent> X509AuthorityContents => _x509AuthorityContents ??=
     [
         .. X509Authorities
-            .Select(authority => CertificateContent.TryParse(authority.RawDataMemory, out CertificateContent? content, out _) ? content : null)
+            .Select(authority => CertificateContent.TryParse(authority, out CertificateContent? content, out _) ? content : null)
             .OfType<CertificateContent>(),
     ];
 

@@ -28,6 +28,9 @@ public sealed class SpiffeId : IEquatable<SpiffeId>, IComparable<SpiffeId>, IPar
         _trustDomainLength = trustDomainLength;
     }
 
+    /// <summary>The whole ID as it was read.</summary>
+    public string Text => _text;
+
     /// <summary>The trust domain that the identity belongs to.</summary>
     public TrustDomain TrustDomain =>
         _trustDomain ??= new TrustDomain(_text.Substring(Prefix.Length, _trustDomainLength));
@@ -73,6 +76,15 @@ public sealed class SpiffeId : IEquatable<SpiffeId>, IComparable<SpiffeId>, IPar
             : Parse(Prefix + trustDomain.Name + path);
     }
 
+    /// <summary>User input with scheme and trust domain in lower case, which is all that may be meant by them (section 2.4).</summary>
+    /// <remarks>The path keeps its case. For what a person typed, never for what an SVID, a token or a bundle says.</remarks>
+    public static string Normalize(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        int end = text.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? text.IndexOf('/', Prefix.Length) : 0;
+        return end < 0 ? ToLower(text) : string.Concat(ToLower(text.AsSpan(0, end)), text.AsSpan(end));
+    }
+
     static SpiffeId IParsable<SpiffeId>.Parse(string s, IFormatProvider? provider) => Parse(s);
 
     static bool IParsable<SpiffeId>.TryParse(string? s, IFormatProvider? provider, out SpiffeId result) =>
@@ -101,6 +113,14 @@ public sealed class SpiffeId : IEquatable<SpiffeId>, IComparable<SpiffeId>, IPar
 
     /// <summary>Whether two IDs differ.</summary>
     public static bool operator !=(SpiffeId? left, SpiffeId? right) => !Equals(left, right);
+
+    private static string ToLower(ReadOnlySpan<char> text) => string.Create(text.Length, text, (lower, source) =>
+    {
+        for (int i = 0; i < source.Length; i++)
+        {
+            lower[i] = char.IsAsciiLetterUpper(source[i]) ? (char)(source[i] | ' ') : source[i];
+        }
+    });
 
     /// <summary>What is wrong with an ID, with what was found and what is allowed; null for a good one.</summary>
     private static string? FindFault(ReadOnlySpan<char> text, out int trustDomainLength)

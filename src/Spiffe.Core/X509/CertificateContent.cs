@@ -14,10 +14,10 @@ internal sealed class CertificateContent
     private static readonly Asn1Tag s_extensions = new(TagClass.ContextSpecific, 3);
 
     /// <exception cref="AsnContentException">It is not one certificate in DER.</exception>
-    private CertificateContent(ReadOnlyMemory<byte> der)
+    private CertificateContent(X509Certificate2 loaded)
     {
-        Encoded = der;
-        AsnReader outer = new(der, AsnEncodingRules.DER);
+        Loaded = loaded;
+        AsnReader outer = new(Encoded, AsnEncodingRules.DER);
         AsnReader certificate = outer.ReadSequence();
         outer.ThrowIfNotEmpty();
         Signed = SignedContent.Read(certificate);
@@ -43,9 +43,12 @@ internal sealed class CertificateContent
         content.ThrowIfNotEmpty();
     }
 
-    public ReadOnlyMemory<byte> Encoded { get; }
+    /// <summary>The certificate as the platform has it; its key is ready for use.</summary>
+    public X509Certificate2 Loaded { get; }
 
     public SignedContent Signed { get; }
+
+    public ReadOnlyMemory<byte> Encoded => Loaded.RawDataMemory;
 
     public ReadOnlyMemory<byte> SerialNumber { get; }
 
@@ -73,13 +76,13 @@ internal sealed class CertificateContent
     public bool IsSelfIssued => Subject.Span.SequenceEqual(Issuer.Span);
 
     public static bool TryParse(
-        ReadOnlyMemory<byte> der,
+        X509Certificate2 certificate,
         [NotNullWhen(true)] out CertificateContent? content,
         [NotNullWhen(false)] out string? fault)
     {
         try
         {
-            content = new CertificateContent(der);
+            content = new CertificateContent(certificate);
             fault = null;
             return true;
         }

@@ -1,12 +1,15 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 
 namespace Spiffe;
 
-/// <summary>Certificates as the Workload API sends them: DER, one behind the other (Workload API, section 5.1).</summary>
+/// <summary>Certificates as the Workload API sends them, DER, one behind the other, and as files hold them (Workload API, section 5.1).</summary>
 internal static class CertificateList
 {
+    private const byte SequenceTag = 0x30;
+
     /// <summary>Reads every certificate up to the last byte.</summary>
     /// <exception cref="SpiffeException"><paramref name="reason"/>: none, not DER, or bytes are left over.</exception>
     public static List<X509Certificate2> ParseDer(ReadOnlyMemory<byte> der, SpiffeErrorReason reason, string what)
@@ -34,6 +37,53 @@ internal static class CertificateList
         return certificates.Count > 0
             ? certificates
             : throw new SpiffeException(reason, $"{what} is empty; expected DER certificates.");
+    }
+
+    /// <summary>Reads the certificates of a PEM or DER file; text between PEM blocks is allowed, other blocks are not.</summary>
+    /// <exception cref="SpiffeException"><paramref name="reason"/>: none, or anything that is not a whole certificate.</exception>
+    public static List<X509Certificate2> ParseFile(ReadOnlyMemory<byte> content, SpiffeErrorReason reason, string what) =>
+        IsDer(content.Span) ? ParseDer(content, reason, what) : ParsePem(Encoding.Latin1.GetString(content.Span), reason, what);
+
+    /// <summary>Whether it begins as a DER certificate does: with a sequence.</summary>
+    public static bool IsDer(ReadOnlySpan<byte> content) => content.Length > 0 && content[0] == SequenceTag;
+
+    private static List<X509Certificate2> ParsePem(ReadOnlySpan<char> text, SpiffeErrorReason reason, string what)
+    {
+        List<X509Certificate2> certificates = [];
+        while (PemEncoding.TryFind(text, out PemFields block))
+        {
+            string place = $"{what}, block {certificates.Count + 1}";
+            ReadOnlySpan<char> label = text[block.Label];
+            if (label is not "CERTIFICATE")
+            {
+                throw new SpiffeException(reason, $"{place}, is of the kind {Quoted.Text(label)}; expected CERTIFICATE only.");
+            }
+
+            RequireNoBoundary(text[..block.Location.Start.Value], reason, place);
+            List<X509Certificate2> found = ParseDer(
+                Convert.FromBase64String(text[block.Base64Data].ToString()), reason, place);
+            if (found.Count > 1)
+            {
+                throw new SpiffeException(reason, $"{place}, holds {found.Count} certificates; expected one.");
+            }
+
+            certificates.Add(found[0]);
+            text = text[block.Location.End..];
+        }
+
+        RequireNoBoundary(text, reason, what);
+        return certificates.Count > 0
+            ? certificates
+            : throw new SpiffeException(reason, $"{what} holds no certificate; expected PEM or DER.");
+    }
+
+    /// <summary>The search for blocks passes over one that is broken, and is silent about it.</summary>
+    private static void RequireNoBoundary(ReadOnlySpan<char> text, SpiffeErrorReason reason, string place)
+    {
+        if (text.Contains("-----BEGIN", StringComparison.Ordinal) || text.Contains("-----END", StringComparison.Ordinal))
+        {
+            throw new SpiffeException(reason, $"{place}, is a PEM block that is not whole.");
+        }
     }
 
     public static byte[] ToDer(IEnumerable<X509Certificate2> certificates) =>

@@ -71,7 +71,7 @@ internal sealed class PathBuilder
             return false;
         }
 
-        if (last.Signed.IsSignedBy(candidate.PublicKey))
+        if (last.Signed.IsSignedBy(candidate))
         {
             return true;
         }

@@ -1,12 +1,12 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Spiffe;
 
 /// <summary>The algorithms that signatures of certificates are made with: RSA and ECDSA with SHA-2 (RFC 4055, RFC 5758).</summary>
 internal sealed class SignatureAlgorithm
 {
-    private const string RsaKey = "1.2.840.113549.1.1.1";
     private const string EcKey = "1.2.840.10045.2.1";
     private const string Pss = "1.2.840.113549.1.1.10";
     private const string Mgf1 = "1.2.840.113549.1.1.8";
@@ -40,31 +40,23 @@ internal sealed class SignatureAlgorithm
 
     /// <exception cref="AsnContentException">The key is not a SubjectPublicKeyInfo.</exception>
     /// <exception cref="CryptographicException">The key or the signature cannot be read.</exception>
-    public bool Verify(ReadOnlyMemory<byte> publicKey, ReadOnlySpan<byte> content, ReadOnlySpan<byte> signature)
+    public bool Verify(CertificateContent signer, ReadOnlySpan<byte> content, ReadOnlySpan<byte> signature)
     {
-        AsnReader keyAlgorithm = new AsnReader(publicKey, AsnEncodingRules.DER).ReadSequence().ReadSequence();
-        string oid = keyAlgorithm.ReadObjectIdentifier();
         if (_padding is null)
         {
-            // RFC 5480, section 2.1.1: a curve is named, never described.
-            if (oid != EcKey || keyAlgorithm.PeekTag() != Asn1Tag.ObjectIdentifier)
-            {
-                return false;
-            }
-
-            using ECDsa ecdsa = ECDsa.Create();
-            ecdsa.ImportSubjectPublicKeyInfo(publicKey.Span, out _);
-            return ecdsa.VerifyData(content, signature, _hash, DSASignatureFormat.Rfc3279DerSequence);
+            using ECDsa? ecdsa = HasNamedCurve(signer.PublicKey) ? signer.Loaded.GetECDsaPublicKey() : null;
+            return ecdsa?.VerifyData(content, signature, _hash, DSASignatureFormat.Rfc3279DerSequence) == true;
         }
 
-        if (oid != RsaKey)
-        {
-            return false;
-        }
+        using RSA? rsa = signer.Loaded.GetRSAPublicKey();
+        return rsa?.VerifyData(content, signature, _hash, _padding) == true;
+    }
 
-        using RSA rsa = RSA.Create();
-        rsa.ImportSubjectPublicKeyInfo(publicKey.Span, out _);
-        return rsa.VerifyData(content, signature, _hash, _padding);
+    /// <summary>RFC 5480, section 2.1.1: a curve is named, never described.</summary>
+    private static bool HasNamedCurve(ReadOnlyMemory<byte> publicKey)
+    {
+        AsnReader algorithm = new AsnReader(publicKey, AsnEncodingRules.DER).ReadSequence().ReadSequence();
+        return algorithm.ReadObjectIdentifier() == EcKey && algorithm.HasData && algorithm.PeekTag() == Asn1Tag.ObjectIdentifier;
     }
 
     /// <summary>PSS with one hash for all, MGF1, and a salt as long as the hash, as the base library verifies it.</summary>

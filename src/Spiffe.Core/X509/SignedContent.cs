@@ -44,13 +44,12 @@ internal sealed class SignedContent
         }
     }
 
-    /// <summary>Whether the key made the signature. False too for keys and algorithms that are not known here.</summary>
-    /// <param name="publicKey">An encoded SubjectPublicKeyInfo.</param>
-    public bool IsSignedBy(ReadOnlyMemory<byte> publicKey)
+    /// <summary>Whether the signer's key made the signature. False too for keys and algorithms that are not known here.</summary>
+    public bool IsSignedBy(CertificateContent signer)
     {
         try
         {
-            return SignatureAlgorithm.Read(_encodedAlgorithm)?.Verify(publicKey, Content.Span, _signature.Span) == true;
+            return SignatureAlgorithm.Read(_encodedAlgorithm)?.Verify(signer, Content.Span, _signature.Span) == true;
         }
         catch (Exception exception) when (exception is AsnContentException or CryptographicException)
         {

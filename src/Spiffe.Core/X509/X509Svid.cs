@@ -103,6 +103,24 @@ public sealed class X509Svid : Svid, IEquatable<X509Svid>
             revocationLists ?? []);
     }
 
+    /// <summary>The SPIFFE ID that a certificate names, a signing certificate's too; nothing is verified (X509-SVID, section 2).</summary>
+    /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.SpiffeIdInvalid"/>: it names none, or more than one URI.</exception>
+    public static SpiffeId ReadSpiffeId(X509Certificate2 certificate)
+    {
+        ArgumentNullException.ThrowIfNull(certificate);
+        if (!CertificateContent.TryParse(certificate, out CertificateContent? content, out string? fault))
+        {
+            throw new SpiffeException(SpiffeErrorReason.SpiffeIdInvalid, $"There is no SPIFFE ID in {fault}.");
+        }
+
+        string[] uris = [.. content.Uris];
+        return uris.Length == 1
+            ? SpiffeId.Parse(uris[0])
+            : throw new SpiffeException(
+                SpiffeErrorReason.SpiffeIdInvalid,
+                $"The certificate {content.Describe()} has {uris.Length} URI names; expected exactly one (X509-SVID, section 2).");
+    }
+
     /// <summary>Whether both are the same document, with the same hint and the same bundles.</summary>
     public bool Equals(X509Svid? other) =>
         other is not null &&

@@ -15,7 +15,7 @@ internal static class X509SvidRules
     /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.SvidInvalid"/> with the clause that is broken.</exception>
     public static SpiffeId CheckLeaf(X509Certificate2 leaf)
     {
-        if (!CertificateContent.TryParse(leaf.RawDataMemory, out CertificateContent? content, out string? fault))
+        if (!CertificateContent.TryParse(leaf, out CertificateContent? content, out string? fault))
         {
             throw new SpiffeException(SpiffeErrorReason.SvidInvalid, $"An X509-SVID is not valid: it is {fault}.");
         }

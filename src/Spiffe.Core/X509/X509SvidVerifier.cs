@@ -26,7 +26,7 @@ public static class X509SvidVerifier
         options ??= new X509SvidVerificationOptions();
         DateTimeOffset at = options.At ?? DateTimeOffset.UtcNow;
         CheckList checks = new(options.IsStrict);
-        if (!CertificateContent.TryParse(certificate.RawDataMemory, out CertificateContent? leaf, out string? fault))
+        if (!CertificateContent.TryParse(certificate, out CertificateContent? leaf, out string? fault))
         {
             return Refuse(checks, fault, "one certificate in DER", $"certificate {certificate.Thumbprint}");
         }
@@ -34,7 +34,7 @@ public static class X509SvidVerifier
         List<CertificateContent> intermediates = [];
         foreach (X509Certificate2 intermediate in chain)
         {
-            if (!CertificateContent.TryParse(intermediate.RawDataMemory, out CertificateContent? content, out fault))
+            if (!CertificateContent.TryParse(intermediate, out CertificateContent? content, out fault))
             {
                 return Refuse(checks, fault, "intermediates in DER", leaf.Describe());
             }

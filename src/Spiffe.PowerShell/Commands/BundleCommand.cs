@@ -25,7 +25,8 @@ public abstract class BundleCommand : WorkloadApiCommand
             .Select(group => new SpiffeBundle(
                 group.Key,
                 group.SelectMany(bundle => bundle.X509Authorities),
-                group.SelectMany(bundle => bundle.JwtAuthorities)))
+                group.SelectMany(bundle => bundle.JwtAuthorities),
+                revocationLists: group.SelectMany(bundle => bundle.RevocationLists)))
             .OrderBy(bundle => bundle.TrustDomain);
 
     private static async Task<IReadOnlyList<SpiffeBundle>> FetchBundlesAsync(

@@ -74,7 +74,10 @@ public sealed class FormatFileTests
         string[] viewed = [.. s_views.Descendants("TypeName").Select(name => name.Value)];
 
         Assert.All(
-            ["Spiffe.X509Svid", "Spiffe.JwtSvid", "Spiffe.JwtValidation", "Spiffe.SpiffeBundle", "Spiffe.SvidUpdate", "Spiffe.DevAgent"],
+            [
+                "Spiffe.X509Svid", "Spiffe.JwtSvid", "Spiffe.JwtValidation", "Spiffe.SpiffeBundle", "Spiffe.SvidUpdate",
+                "Spiffe.VerificationCheck", "Spiffe.SpiffeId", "Spiffe.DevAgent",
+            ],
             name => Assert.Contains(name, viewed));
     }
 

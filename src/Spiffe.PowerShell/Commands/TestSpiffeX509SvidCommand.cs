@@ -1,0 +1,133 @@
+using System.Management.Automation;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Spiffe.Commands;
+
+[Cmdlet(VerbsDiagnostic.Test, "SpiffeX509Svid", DefaultParameterSetName = SvidSet)]
+[OutputType(typeof(bool), typeof(VerificationCheck))]
+public sealed class TestSpiffeX509SvidCommand : BundleCommand
+{
+    private const string SvidSet = "Svid";
+    private const string CertificateSet = "Certificate";
+    private const string PathSet = "Path";
+    private const string LiteralPathSet = "LiteralPath";
+
+    private SpiffeBundle[]? _bundles;
+
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = SvidSet)]
+    [ValidateNotNull]
+    public X509Svid? Svid { get; set; }
+
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = CertificateSet)]
+    [ValidateNotNull]
+    public X509Certificate2? Certificate { get; set; }
+
+    [Parameter(ParameterSetName = CertificateSet)]
+    [ValidateNotNull]
+    public X509Certificate2[] Chain { get; set; } = [];
+
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = PathSet)]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[] Path { get; set; } = [];
+
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
+    [Alias("PSPath")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    [Parameter]
+    [ValidateNotNull]
+    [AllowEmptyCollection]
+    public SpiffeBundle[]? Bundle { get; set; }
+
+    [Parameter]
+    public SvidPurpose Purpose { get; set; } = SvidPurpose.Any;
+
+    [Parameter]
+    public DateTime At { get; set; }
+
+    [Parameter]
+    public SwitchParameter Strict { get; set; }
+
+    [Parameter]
+    public SwitchParameter CheckCrl { get; set; }
+
+    [Parameter]
+    public SwitchParameter Detailed { get; set; }
+
+    private X509SvidVerificationOptions Options => new()
+    {
+        Purpose = Purpose,
+        At = MyInvocation.BoundParameters.ContainsKey(nameof(At)) ? new DateTimeOffset(At) : null,
+        IsStrict = Strict,
+        ChecksRevocation = CheckCrl,
+    };
+
+    protected override void ProcessRecord() => Guard(() =>
+    {
+        switch (ParameterSetName)
+        {
+            case SvidSet:
+                Answer(X509SvidVerifier.Verify(Svid!, Bundle, Options));
+                break;
+            case CertificateSet:
+                Answer(X509SvidVerifier.Verify(Certificate!, Chain, GetBundles(), Options));
+                break;
+            default:
+                foreach (string path in InputFiles.Resolve(this, Path, LiteralPath))
+                {
+                    TestFile(path);
+                }
+
+                break;
+        }
+    });
+
+    private SpiffeBundle[] GetBundles() => Bundle ?? (_bundles ??= [.. SelectBundles(BundleType.X509, [])]);
+
+    /// <summary>A file that cannot be read is an error; one that is not made of certificates is no SVID, which is an answer.</summary>
+    private void TestFile(string path)
+    {
+        byte[] content;
+        try
+        {
+            content = BoundedFile.Read(path);
+        }
+        catch (SpiffeException exception)
+        {
+            WriteError(ErrorTable.CreateRecord(exception, path));
+            return;
+        }
+
+        List<X509Certificate2> certificates;
+        try
+        {
+            certificates = CertificateList.ParseFile(content, SpiffeErrorReason.SvidInvalid, $"The file '{path}'");
+        }
+        catch (SpiffeException exception)
+        {
+            Answer(X509SvidVerifier.Refuse(exception.Message, "whole certificates and nothing else", path));
+            return;
+        }
+
+        Answer(X509SvidVerifier.Verify(certificates[0], certificates.Skip(1), GetBundles(), Options));
+    }
+
+    private void Answer(X509SvidVerification verification)
+    {
+        foreach (VerificationCheck check in verification.Checks.Where(check => check.Result != CheckResult.Passed))
+        {
+            WriteVerbose($"{check.Target}: {check.Result}: {check}.");
+        }
+
+        if (Detailed)
+        {
+            WriteObject(verification.Checks, enumerateCollection: true);
+        }
+        else
+        {
+            WriteObject(verification.Valid);
+        }
+    }
+}
