@@ -17,6 +17,7 @@
         'Get-SpiffeDevAgent'
         'Get-SpiffeJwtSvid'
         'Get-SpiffeX509Svid'
+        'Import-SpiffeBundle'
         'Start-SpiffeDevAgent'
         'Stop-SpiffeDevAgent'
         'Test-SpiffeId'

@@ -20,27 +20,25 @@ internal static class BundleDocument
 
     public static string WriteSpiffe(SpiffeBundle bundle) => Write(writer =>
     {
-        writer.WriteStartArray("keys");
-        foreach (X509Certificate2 authority in bundle.X509Authorities)
-        {
-            WriteX509Authority(writer, authority);
-        }
-
-        foreach (JwtAuthority authority in bundle.JwtAuthorities)
-        {
-            WriteJwtAuthority(writer, authority, use: "jwt-svid");
-        }
-
-        writer.WriteEndArray();
-        if (bundle.SequenceNumber is { } sequenceNumber)
-        {
-            writer.WriteNumber("spiffe_sequence", sequenceNumber);
-        }
-
+        WriteAuthorities(writer, bundle);
         if (bundle.RefreshHint is { } refreshHint)
         {
             writer.WriteNumber("spiffe_refresh_hint", (long)Math.Ceiling(refreshHint.TotalSeconds));
         }
+    });
+
+    /// <summary>All bundles in one document, without refresh hints, which would speak for the others too (section 5.1.1).</summary>
+    public static string WriteMap(IEnumerable<SpiffeBundle> bundles) => Write(writer =>
+    {
+        writer.WriteStartObject("trust_domains");
+        foreach (SpiffeBundle bundle in bundles.OrderBy(bundle => bundle.TrustDomain))
+        {
+            writer.WriteStartObject(bundle.TrustDomain.Name);
+            WriteAuthorities(writer, bundle);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
     });
 
     public static string WriteJwks(SpiffeBundle bundle) => Write(writer =>
@@ -65,6 +63,26 @@ internal static class BundleDocument
         }
 
         return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length) + "\n";
+    }
+
+    private static void WriteAuthorities(Utf8JsonWriter writer, SpiffeBundle bundle)
+    {
+        writer.WriteStartArray("keys");
+        foreach (X509Certificate2 authority in bundle.X509Authorities)
+        {
+            WriteX509Authority(writer, authority);
+        }
+
+        foreach (JwtAuthority authority in bundle.JwtAuthorities)
+        {
+            WriteJwtAuthority(writer, authority, use: "jwt-svid");
+        }
+
+        writer.WriteEndArray();
+        if (bundle.SequenceNumber is { } sequenceNumber)
+        {
+            writer.WriteNumber("spiffe_sequence", sequenceNumber);
+        }
     }
 
     private static void WriteX509Authority(Utf8JsonWriter writer, X509Certificate2 authority)

@@ -12,27 +12,36 @@ internal static class BundleDocumentReader
 
     /// <summary>Elements of an unknown type or use are passed over; a broken authority refuses the whole document.</summary>
     /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.BundleInvalid"/></exception>
-    public static SpiffeBundle Parse(TrustDomain trustDomain, ReadOnlyMemory<byte> utf8Json)
+    public static SpiffeBundle Parse(TrustDomain trustDomain, ReadOnlyMemory<byte> utf8Json) =>
+        Read(utf8Json, $"The bundle document of '{trustDomain}'", root => ReadBundle(trustDomain, root));
+
+    /// <summary>Reads bundles out of a JSON document, and says of whatever is wrong with it that it is the document's fault.</summary>
+    /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.BundleInvalid"/></exception>
+    public static T Read<T>(ReadOnlyMemory<byte> utf8Json, string what, Func<JsonElement, T> read)
     {
         if (utf8Json.Length > JsonWebKeySet.MaxLength)
         {
-            throw Invalid(
-                trustDomain, $"it has {utf8Json.Length} bytes; at most {JsonWebKeySet.MaxLength} are accepted", inner: null);
+            throw Invalid(what, $"it has {utf8Json.Length} bytes; at most {JsonWebKeySet.MaxLength} are accepted", inner: null);
         }
 
         try
         {
             using JsonDocument document = StrictJson.Parse(utf8Json);
-            return Read(trustDomain, document.RootElement);
+            return read(document.RootElement);
         }
-        catch (Exception exception) when (exception is JsonException or FormatException or CryptographicException)
+        catch (JsonException exception)
         {
-            string fault = exception is FormatException ? exception.Message : "it is not valid JSON, or a key in it is not valid";
-            throw Invalid(trustDomain, fault, exception);
+            throw Invalid(what, $"it is not valid JSON with unique names (line {exception.LineNumber + 1 ?? 1})", exception);
+        }
+        catch (FormatException exception)
+        {
+            throw Invalid(what, exception.Message, exception);
         }
     }
 
-    private static SpiffeBundle Read(TrustDomain trustDomain, JsonElement root)
+    /// <summary>One bundle out of its JSON object.</summary>
+    /// <exception cref="FormatException">It is none.</exception>
+    public static SpiffeBundle ReadBundle(TrustDomain trustDomain, JsonElement root)
     {
         if (root.ValueKind != JsonValueKind.Object ||
             !root.TryGetProperty("keys", out JsonElement keys) ||
@@ -51,7 +60,7 @@ internal static class BundleDocumentReader
                 case X509Use when ReadCertificate(key, index) is { } certificate:
                     x509.Add(certificate);
                     break;
-                case JwtUse when JsonWebKeySet.ReadKey(key, index) is { } authority:
+                case JwtUse when ReadKey(key, index) is { } authority:
                     jwt.Add(authority);
                     break;
             }
@@ -62,6 +71,18 @@ internal static class BundleDocumentReader
         return jwt.GroupBy(authority => authority.KeyId, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twins
             ? throw new FormatException($"two keys have the kid {Quoted.Text(twins.Key)}")
             : new SpiffeBundle(trustDomain, x509, jwt, ReadSequenceNumber(root), ReadRefreshHint(root));
+    }
+
+    private static JwtAuthority? ReadKey(JsonElement key, int index)
+    {
+        try
+        {
+            return JsonWebKeySet.ReadKey(key, index);
+        }
+        catch (CryptographicException exception)
+        {
+            throw new FormatException($"key {index} is not a valid public key", exception);
+        }
     }
 
     /// <summary>What an element is for; null where its type or its use is absent (section 4.2).</summary>
@@ -117,6 +138,6 @@ internal static class BundleDocumentReader
             : throw new FormatException($"its spiffe_refresh_hint is not a number of seconds from 0 to {longest}");
     }
 
-    private static SpiffeException Invalid(TrustDomain trustDomain, string fault, Exception? inner) => new(
-        SpiffeErrorReason.BundleInvalid, $"The bundle document of '{trustDomain}' cannot be read: {fault}.", inner);
+    private static SpiffeException Invalid(string what, string fault, Exception? inner) =>
+        new(SpiffeErrorReason.BundleInvalid, $"{what} cannot be read: {fault}.", inner);
 }

@@ -1,6 +1,6 @@
 namespace Spiffe;
 
-/// <summary>How a bundle is written to a file.</summary>
+/// <summary>How bundles are kept in a file.</summary>
 public enum BundleFormat
 {
     /// <summary>The X.509 authorities as PEM blocks.</summary>
@@ -14,4 +14,7 @@ public enum BundleFormat
 
     /// <summary>The JWT authorities as a plain JWK Set.</summary>
     Jwks,
+
+    /// <summary>A SPIFFE bundle map: several bundles by the names of their trust domains in one document.</summary>
+    BundleMap,
 }

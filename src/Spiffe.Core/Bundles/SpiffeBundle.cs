@@ -79,6 +79,21 @@ public sealed class SpiffeBundle : IEquatable<SpiffeBundle>
     public static SpiffeBundle FromSpiffeJson(TrustDomain trustDomain, ReadOnlyMemory<byte> utf8Json) =>
         BundleDocumentReader.Parse(trustDomain, utf8Json);
 
+    /// <summary>Reads a bundle map, as <see cref="ToBundleMap"/> writes it: all of it or nothing (section 5).</summary>
+    /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.BundleInvalid"/></exception>
+    public static IReadOnlyList<SpiffeBundle> FromBundleMap(ReadOnlyMemory<byte> utf8Json) => BundleMapReader.Parse(utf8Json);
+
+    /// <summary>A bundle map of bundles of different trust domains (section 5).</summary>
+    /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.BundleInvalid"/>: two are of one trust domain.</exception>
+    public static string ToBundleMap(IReadOnlyCollection<SpiffeBundle> bundles)
+    {
+        ArgumentNullException.ThrowIfNull(bundles);
+        return bundles.GroupBy(bundle => bundle.TrustDomain).FirstOrDefault(group => group.Count() > 1) is { } twins
+            ? throw new SpiffeException(
+                SpiffeErrorReason.BundleInvalid, $"There are two bundles of '{twins.Key}', and a bundle map holds one of each trust domain.")
+            : BundleDocument.WriteMap(bundles);
+    }
+
     /// <summary>The X.509 authorities as PEM blocks; an empty string where there are none.</summary>
     public string ToPem() => CertificateList.ToPem(X509Authorities);
 

@@ -9,6 +9,7 @@ namespace Spiffe;
 internal static class CertificateList
 {
     private const byte SequenceTag = 0x30;
+    private const byte LongLength = 0x80;
 
     /// <summary>Reads every certificate up to the last byte.</summary>
     /// <exception cref="SpiffeException"><paramref name="reason"/>: none, not DER, or bytes are left over.</exception>
@@ -44,10 +45,13 @@ internal static class CertificateList
     public static List<X509Certificate2> ParseFile(ReadOnlyMemory<byte> content, SpiffeErrorReason reason, string what) =>
         IsDer(content.Span) ? ParseDer(content, reason, what) : ParsePem(Encoding.Latin1.GetString(content.Span), reason, what);
 
-    /// <summary>Whether it begins as a DER certificate does: with a sequence.</summary>
-    public static bool IsDer(ReadOnlySpan<byte> content) => content.Length > 0 && content[0] == SequenceTag;
+    /// <summary>Whether it begins as a DER certificate does: with a long sequence, which no text begins like.</summary>
+    public static bool IsDer(ReadOnlySpan<byte> content) =>
+        content.Length > 1 && content[0] == SequenceTag && content[1] >= LongLength;
 
-    private static List<X509Certificate2> ParsePem(ReadOnlySpan<char> text, SpiffeErrorReason reason, string what)
+    /// <summary>Reads the certificates of PEM text.</summary>
+    /// <exception cref="SpiffeException"><paramref name="reason"/>: none, or anything that is not a whole certificate.</exception>
+    public static List<X509Certificate2> ParsePem(ReadOnlySpan<char> text, SpiffeErrorReason reason, string what)
     {
         List<X509Certificate2> certificates = [];
         while (PemEncoding.TryFind(text, out PemFields block))

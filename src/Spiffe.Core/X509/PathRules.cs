@@ -28,7 +28,7 @@ internal static class PathRules
             authority.Extensions.KeyUsage is null ? "none" : authority.Extensions.IsKeyUsageCritical ? "critical" : "not critical",
             "a critical key usage");
         CheckEach(checks, "X509-SVID 3.2", "SPIFFE IDs of the signers", "none, or one without a path", "none, or one without a path", signers,
-            FindIdentityFault);
+            signer => FindIdentityFault(signer, isAuthority: signer == authority));
         CheckForeignSigners(signers, id, checks);
         CheckPathLength(path, checks);
         CheckNameConstraints(path, checks);
@@ -65,7 +65,7 @@ internal static class PathRules
         _ => isAuthority || signer.Extensions.IsKeyUsageCritical ? null : "a key usage that is not critical",
     };
 
-    private static string? FindIdentityFault(CertificateContent signer)
+    private static string? FindIdentityFault(CertificateContent signer, bool isAuthority)
     {
         string[] uris = [.. signer.Uris];
         string? own = Array.Find(uris, uri => uri.StartsWith("spiffe:", StringComparison.OrdinalIgnoreCase));
@@ -74,6 +74,8 @@ internal static class PathRules
             return null;
         }
 
+        // Authorities as in the example of Trust Domain and Bundle, appendix A, end with a slash and mean no path.
+        own = isAuthority ? own.TrimEnd('/') : own;
         return uris.Length > 1 ? $"{uris.Length} URI names"
             : !SpiffeId.TryParse(own, out SpiffeId? id) || id.HasPath ? Quoted.Text(own)
             : null;

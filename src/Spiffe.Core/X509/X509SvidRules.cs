@@ -30,6 +30,9 @@ internal static class X509SvidRules
             : id!;
     }
 
+    public static bool IsCertificateAuthority(X509Certificate2 certificate) =>
+        CertificateContent.TryParse(certificate, out CertificateContent? content, out _) && content.Extensions.IsAuthority;
+
     /// <summary>The one URI name, which must be the SPIFFE ID of a workload; null where there is no SPIFFE ID.</summary>
     public static SpiffeId? CheckIdentity(CertificateContent leaf, CheckList checks)
     {

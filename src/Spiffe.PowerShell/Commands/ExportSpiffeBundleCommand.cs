@@ -54,11 +54,20 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
         }
 
         string target = ResolveTarget();
+        if (Format == BundleFormat.BundleMap)
+        {
+            TryWrite(
+                Directory.Exists(target) ? System.IO.Path.Combine(target, "spiffe" + Extension) : target,
+                $"Write the bundles of {string.Join(", ", _bundles.Select(bundle => bundle.TrustDomain))}",
+                GetMapContent);
+            return;
+        }
+
         if (Directory.Exists(target))
         {
             foreach (SpiffeBundle bundle in _bundles)
             {
-                TryWrite(bundle, System.IO.Path.Combine(target, bundle.TrustDomain.Name + Extension));
+                TryWrite(System.IO.Path.Combine(target, bundle.TrustDomain.Name + Extension), bundle);
             }
 
             return;
@@ -76,7 +85,7 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
 
         foreach (SpiffeBundle bundle in _bundles)
         {
-            TryWrite(bundle, target);
+            TryWrite(target, bundle);
         }
     });
 
@@ -85,6 +94,7 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
         BundleFormat.Pem => ".pem",
         BundleFormat.Der => ".der",
         BundleFormat.Jwks => ".jwks.json",
+        BundleFormat.BundleMap => ".bundlemap.json",
         _ => ".spiffe.json",
     };
 
@@ -104,12 +114,15 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
                 SpiffeErrorReason.WriteFailed, $"'{Path}' is a path of {provider.Name}; expected one in the file system.");
     }
 
-    /// <summary>What goes wrong with one bundle does not keep the others from being written.</summary>
-    private void TryWrite(SpiffeBundle bundle, string path)
+    private void TryWrite(string path, SpiffeBundle bundle) =>
+        TryWrite(path, $"Write the bundle of {bundle.TrustDomain}", () => GetContent(bundle));
+
+    /// <summary>What goes wrong with one file does not keep the others from being written.</summary>
+    private void TryWrite(string path, string action, Func<byte[]> getContent)
     {
         try
         {
-            Write(bundle, path);
+            Write(path, action, getContent());
         }
         catch (SpiffeException exception)
         {
@@ -117,10 +130,9 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
         }
     }
 
-    private void Write(SpiffeBundle bundle, string path)
+    private void Write(string path, string action, byte[] content)
     {
-        byte[] content = GetContent(bundle);
-        if (!ShouldProcess(path, $"Write the bundle of {bundle.TrustDomain}"))
+        if (!ShouldProcess(path, action))
         {
             return;
         }
@@ -137,6 +149,10 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
             WriteObject(InvokeProvider.Item.Get([path], force: true, literalPath: true), enumerateCollection: true);
         }
     }
+
+    private byte[] GetMapContent() => _bundles.Exists(bundle => bundle.X509Authorities.Count + bundle.JwtAuthorities.Count > 0)
+        ? Encoding.UTF8.GetBytes(SpiffeBundle.ToBundleMap(_bundles))
+        : throw new SpiffeException(SpiffeErrorReason.BundleInvalid, "There is no authority in any bundle for the bundle map.");
 
     private byte[] GetContent(SpiffeBundle bundle)
     {

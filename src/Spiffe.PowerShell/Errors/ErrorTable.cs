@@ -56,7 +56,7 @@ internal static class ErrorTable
         SpiffeErrorReason.BundleNotFound => (ErrorCategory.ObjectNotFound,
             "Choose one of the trust domains that the message lists, or have the federation set up."),
         SpiffeErrorReason.BundleInvalid => (ErrorCategory.InvalidData,
-            "Choose a bundle with the authorities that the format needs, or another format."),
+            "Correct what the message names, or choose another format or another bundle."),
         SpiffeErrorReason.FileExists => (ErrorCategory.ResourceExists,
             "Choose another path, or leave -NoClobber away."),
         SpiffeErrorReason.FileNotFound => (ErrorCategory.ObjectNotFound,
