@@ -91,6 +91,7 @@ public sealed class JwtSvidValidatorTests
 
     [Fact]
     [Trait("Clause", "J-3")]
+    [Trait("Clause", "J-1")]
     public void Anything_but_three_parts_of_base64url_is_refused()
     {
         string token = s_key.Issue(Web, "orders");
