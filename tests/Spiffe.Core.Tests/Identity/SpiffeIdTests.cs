@@ -54,6 +54,23 @@ public sealed class SpiffeIdTests
     [InlineData("ID-17", "spiffe://td/x/")]
     [InlineData("ID-18", "spiffe://td/a:b")]
     [InlineData("ID-23", "SPIFFE://td/x")]
+    [Trait("Clause", "ID-1")]
+    [Trait("Clause", "ID-2")]
+    [Trait("Clause", "ID-3")]
+    [Trait("Clause", "ID-4")]
+    [Trait("Clause", "ID-5")]
+    [Trait("Clause", "ID-6")]
+    [Trait("Clause", "ID-7")]
+    [Trait("Clause", "ID-8")]
+    [Trait("Clause", "ID-9")]
+    [Trait("Clause", "ID-11")]
+    [Trait("Clause", "ID-12")]
+    [Trait("Clause", "ID-14")]
+    [Trait("Clause", "ID-15")]
+    [Trait("Clause", "ID-16")]
+    [Trait("Clause", "ID-17")]
+    [Trait("Clause", "ID-18")]
+    [Trait("Clause", "ID-23")]
     public void Parse_refuses_what_the_standard_does_not_allow(string clause, string text)
     {
         SpiffeException exception = Assert.Throws<SpiffeException>(() => SpiffeId.Parse(text));
