@@ -11,6 +11,7 @@ public static class SpiffeIdTexts
     private const string OtherCharacters = "/ %:@?#\\[]~\u0000\u00e9\u0130\ud800";
 
     private static readonly string[] s_starts = ["spiffe://", "spiffe://", "spiffe://", "spiffe:/", "SPIFFE://", "spiffe:///", "http://", ""];
+    private static readonly string[] s_oddSegments = ["", ".", "..", "...", ".a", "a..", "a b", "%2e"];
 
     public static Arbitrary<TrustDomain> TrustDomains() => TrustDomainNames().Select(TrustDomain.Parse).ToArbitrary();
 
@@ -22,10 +23,16 @@ public static class SpiffeIdTexts
     /// <summary>Most are no IDs, some are.</summary>
     public static Arbitrary<string> Texts() => (
         from start in Gen.Elements(s_starts)
-        from rest in Gen.Elements((SegmentCharacters + TrustDomainCharacters + "////" + OtherCharacters).ToCharArray()).ArrayOf()
-        from plain in Gen.Elements((TrustDomainCharacters + "//").ToCharArray()).ArrayOf()
-        from isPlain in Gen.Elements(true, false)
-        select start + new string(isPlain ? plain : rest)).ToArbitrary();
+        from rest in Gen.OneOf(Paths(), Noise())
+        select start + rest).ToArbitrary();
+
+    private static Gen<string> Paths() =>
+        from name in TrustDomainNames()
+        from segments in Gen.OneOf(Segments(), Segments(), Gen.Elements(s_oddSegments)).ListOf()
+        select name + string.Concat(segments.Take(8).Select(segment => "/" + segment));
+
+    private static Gen<string> Noise() =>
+        Gen.Elements((SegmentCharacters + "////" + OtherCharacters).ToCharArray()).ArrayOf().Select(characters => new string(characters));
 
     private static Gen<string> TrustDomainNames() =>
         Gen.Elements(TrustDomainCharacters.ToCharArray()).NonEmptyListOf().Select(characters => string.Concat(characters.Take(255)));
