@@ -3,13 +3,30 @@ using BenchmarkDotNet.Diagnosers;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Spiffe.Benchmarks.Streams;
 
 namespace Spiffe.Benchmarks;
 
 internal static class Program
 {
-    private static int Main(string[] args)
+    /// <summary>What needs an agent and lasts: a run is the measurement, so BenchmarkDotNet has nothing to repeat.</summary>
+    private static readonly Dictionary<string, Func<Task>> s_measurements = new()
     {
+        ["load"] = LoadMeasurement.RunAsync,
+        ["latency"] = LatencyMeasurement.RunAsync,
+        ["soak"] = SoakMeasurement.RunAsync,
+        ["slow-reader"] = SlowReaderMeasurement.RunAsync,
+        ["patience"] = PatienceMeasurement.RunAsync,
+    };
+
+    private static async Task<int> Main(string[] args)
+    {
+        if (args is [string name] && s_measurements.TryGetValue(name, out Func<Task>? measure))
+        {
+            await measure();
+            return 0;
+        }
+
         // In this process: what is measured is this build, and no second one with other settings is made for it.
         ManualConfig config = ManualConfig.Create(DefaultConfig.Instance)
             .AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance))
