@@ -5,7 +5,8 @@ namespace Spiffe;
 /// <summary>The authorities of one trust domain (Trust Domain and Bundle, sections 3 and 4).</summary>
 public sealed class SpiffeBundle : IEquatable<SpiffeBundle>
 {
-    private CertificateContent[]? _x509AuthorityContents;
+    private readonly EncodedCertificate[] _x509Authorities;
+    private IReadOnlyList<X509Certificate2>? _loadedX509Authorities;
 
     /// <summary>Creates a bundle; authorities of either kind may be absent.</summary>
     public SpiffeBundle(
@@ -15,10 +16,23 @@ public sealed class SpiffeBundle : IEquatable<SpiffeBundle>
         ulong? sequenceNumber = null,
         TimeSpan? refreshHint = null,
         IEnumerable<X509RevocationList>? revocationLists = null)
+        : this(
+            trustDomain, [.. x509Authorities?.Select(EncodedCertificate.From) ?? []],
+            jwtAuthorities, sequenceNumber, refreshHint, revocationLists)
+    {
+    }
+
+    private SpiffeBundle(
+        TrustDomain trustDomain,
+        EncodedCertificate[] x509Authorities,
+        IEnumerable<JwtAuthority>? jwtAuthorities,
+        ulong? sequenceNumber,
+        TimeSpan? refreshHint,
+        IEnumerable<X509RevocationList>? revocationLists)
     {
         ArgumentNullException.ThrowIfNull(trustDomain);
         TrustDomain = trustDomain;
-        X509Authorities = Array.AsReadOnly(x509Authorities?.ToArray() ?? []);
+        _x509Authorities = x509Authorities;
         JwtAuthorities = Array.AsReadOnly(jwtAuthorities?.ToArray() ?? []);
         SequenceNumber = sequenceNumber;
         RefreshHint = refreshHint;
@@ -29,7 +43,8 @@ public sealed class SpiffeBundle : IEquatable<SpiffeBundle>
     public TrustDomain TrustDomain { get; }
 
     /// <summary>The certificates that X509-SVIDs of the trust domain are verified with.</summary>
-    public IReadOnlyList<X509Certificate2> X509Authorities { get; }
+    public IReadOnlyList<X509Certificate2> X509Authorities => LazyInitializer.EnsureInitialized(
+        ref _loadedX509Authorities, () => Array.AsReadOnly(Array.ConvertAll(_x509Authorities, authority => authority.Loaded)));
 
     /// <summary>The public keys that JWT-SVIDs of the trust domain are verified with.</summary>
     public IReadOnlyList<JwtAuthority> JwtAuthorities { get; }
@@ -44,15 +59,11 @@ public sealed class SpiffeBundle : IEquatable<SpiffeBundle>
     public IReadOnlyList<X509RevocationList> RevocationLists { get; }
 
     /// <summary>The X.509 authorities taken apart. One that is not DER can sign nothing and is not among them.</summary>
-    internal IReadOnlyList<CertificateContent> X509AuthorityContents => _x509AuthorityContents ??=
-    [
-        .. X509Authorities
-            .Select(authority => CertificateContent.TryParse(authority, out CertificateContent? content, out _) ? content : null)
-            .OfType<CertificateContent>(),
-    ];
+    internal IEnumerable<CertificateContent> X509AuthorityContents =>
+        _x509Authorities.Select(authority => authority.Content).OfType<CertificateContent>();
 
     /// <summary>How many authorities of each kind there are, for example <c>1 X.509, 2 JWT</c>.</summary>
-    public string Authorities => $"{X509Authorities.Count} X.509, {JwtAuthorities.Count} JWT";
+    public string Authorities => $"{_x509Authorities.Length} X.509, {JwtAuthorities.Count} JWT";
 
     /// <summary>Reads a bundle as the Workload API sends it for X.509: DER certificates one behind the other.</summary>
     /// <param name="trustDomain">The trust domain that the message names.</param>
@@ -64,8 +75,11 @@ public sealed class SpiffeBundle : IEquatable<SpiffeBundle>
         trustDomain,
         der.IsEmpty
             ? []
-            : CertificateList.ParseDer(der, SpiffeErrorReason.ResponseInvalid, $"The X.509 bundle of '{trustDomain}'"),
-        revocationLists: revocationLists);
+            : [.. CertificateList.ReadDer(der, SpiffeErrorReason.ResponseInvalid, () => $"The X.509 bundle of '{trustDomain}'")],
+        jwtAuthorities: null,
+        sequenceNumber: null,
+        refreshHint: null,
+        revocationLists);
 
     /// <summary>Reads a bundle as the Workload API sends it for JWT: a JWK Set (Workload API, section 6.2.2).</summary>
     /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.ResponseInvalid"/></exception>
@@ -98,7 +112,7 @@ public sealed class SpiffeBundle : IEquatable<SpiffeBundle>
     public string ToPem() => CertificateList.ToPem(X509Authorities);
 
     /// <summary>The X.509 authorities as DER, one behind the other.</summary>
-    public byte[] ToDer() => CertificateList.ToDer(X509Authorities);
+    public byte[] ToDer() => CertificateList.ToDer(_x509Authorities);
 
     /// <summary>The SPIFFE bundle document: both kinds of authorities, told apart by <c>use</c> (section 4).</summary>
     public string ToSpiffeJson() => BundleDocument.WriteSpiffe(this);
@@ -112,7 +126,7 @@ public sealed class SpiffeBundle : IEquatable<SpiffeBundle>
         TrustDomain == other.TrustDomain &&
         SequenceNumber == other.SequenceNumber &&
         RefreshHint == other.RefreshHint &&
-        CertificateList.AreEqual(X509Authorities, other.X509Authorities) &&
+        CertificateList.AreEqual(_x509Authorities, other._x509Authorities) &&
         JwtAuthorities.SequenceEqual(other.JwtAuthorities) &&
         RevocationLists.SequenceEqual(other.RevocationLists);
 
@@ -120,7 +134,7 @@ public sealed class SpiffeBundle : IEquatable<SpiffeBundle>
     public override bool Equals(object? obj) => Equals(obj as SpiffeBundle);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(TrustDomain, X509Authorities.Count, JwtAuthorities.Count);
+    public override int GetHashCode() => HashCode.Combine(TrustDomain, _x509Authorities.Length, JwtAuthorities.Count);
 
     /// <summary>The trust domain's name.</summary>
     public override string ToString() => TrustDomain.Name;

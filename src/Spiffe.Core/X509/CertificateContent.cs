@@ -13,10 +13,13 @@ internal sealed class CertificateContent
     private static readonly Asn1Tag s_subjectUniqueId = new(TagClass.ContextSpecific, 2);
     private static readonly Asn1Tag s_extensions = new(TagClass.ContextSpecific, 3);
 
+    private X509Certificate2? _loaded;
+
     /// <exception cref="AsnContentException">It is not one certificate in DER.</exception>
-    private CertificateContent(X509Certificate2 loaded)
+    private CertificateContent(ReadOnlyMemory<byte> encoded, X509Certificate2? loaded)
     {
-        Loaded = loaded;
+        Encoded = encoded;
+        _loaded = loaded;
         AsnReader outer = new(Encoded, AsnEncodingRules.DER);
         AsnReader certificate = outer.ReadSequence();
         outer.ThrowIfNotEmpty();
@@ -25,7 +28,7 @@ internal sealed class CertificateContent
         AsnReader content = new AsnReader(Signed.Content, AsnEncodingRules.DER).ReadSequence();
         if (content.PeekTag().HasSameClassAndValue(s_version))
         {
-            content.ReadEncodedValue();
+            Version = content.ReadEncodedValue();
         }
 
         SerialNumber = content.ReadIntegerBytes();
@@ -37,18 +40,22 @@ internal sealed class CertificateContent
         validity.ThrowIfNotEmpty();
         Subject = content.ReadEncodedValue();
         PublicKey = content.ReadEncodedValue();
-        SkipUniqueIds(content);
-        Extensions = new CertificateExtensions(
-            content.HasData ? content.ReadSequence(s_extensions).ReadSequence() : null);
+        HasUniqueIds = SkipUniqueIds(content);
+        Extensions = new CertificateExtensions(content.HasData ? ReadExplicit(content, s_extensions) : null);
         content.ThrowIfNotEmpty();
     }
 
     /// <summary>The certificate as the platform has it; its key is ready for use.</summary>
-    public X509Certificate2 Loaded { get; }
+    /// <exception cref="CryptographicException">The platform cannot read it.</exception>
+    public X509Certificate2 Loaded => LazyInitializer.EnsureInitialized(
+        ref _loaded, () => X509CertificateLoader.LoadCertificate(Encoded.Span));
 
     public SignedContent Signed { get; }
 
-    public ReadOnlyMemory<byte> Encoded => Loaded.RawDataMemory;
+    public ReadOnlyMemory<byte> Encoded { get; }
+
+    /// <summary>The encoded version with its tag; empty where it is absent.</summary>
+    public ReadOnlyMemory<byte> Version { get; }
 
     public ReadOnlyMemory<byte> SerialNumber { get; }
 
@@ -65,6 +72,9 @@ internal sealed class CertificateContent
 
     public DateTimeOffset NotAfter { get; }
 
+    /// <summary>Whether there are the unique identifiers of version 2, which nobody uses.</summary>
+    public bool HasUniqueIds { get; }
+
     public CertificateExtensions Extensions { get; }
 
     public IEnumerable<string> Uris => Extensions.AlternativeNames
@@ -78,11 +88,26 @@ internal sealed class CertificateContent
     public static bool TryParse(
         X509Certificate2 certificate,
         [NotNullWhen(true)] out CertificateContent? content,
+        [NotNullWhen(false)] out string? fault) => TryParse(certificate.RawDataMemory, certificate, out content, out fault);
+
+    public static bool TryParse(
+        ReadOnlyMemory<byte> encoded,
+        [NotNullWhen(true)] out CertificateContent? content,
+        [NotNullWhen(false)] out string? fault) => TryParse(encoded, loaded: null, out content, out fault);
+
+    /// <param name="encoded">The certificate's bytes.</param>
+    /// <param name="loaded">What the platform makes of them; null to ask it when that is needed.</param>
+    /// <param name="content">The certificate taken apart.</param>
+    /// <param name="fault">Why it cannot be.</param>
+    public static bool TryParse(
+        ReadOnlyMemory<byte> encoded,
+        X509Certificate2? loaded,
+        [NotNullWhen(true)] out CertificateContent? content,
         [NotNullWhen(false)] out string? fault)
     {
         try
         {
-            content = new CertificateContent(certificate);
+            content = new CertificateContent(encoded, loaded);
             fault = null;
             return true;
         }
@@ -116,14 +141,26 @@ internal sealed class CertificateContent
         }
     }
 
-    private static void SkipUniqueIds(AsnReader content)
+    private static AsnReader ReadExplicit(AsnReader content, Asn1Tag tag)
     {
+        AsnReader outer = content.ReadSequence(tag);
+        AsnReader inner = outer.ReadSequence();
+        outer.ThrowIfNotEmpty();
+        return inner;
+    }
+
+    private static bool SkipUniqueIds(AsnReader content)
+    {
+        bool isAny = false;
         foreach (Asn1Tag tag in (ReadOnlySpan<Asn1Tag>)[s_issuerUniqueId, s_subjectUniqueId])
         {
             if (content.HasData && content.PeekTag().HasSameClassAndValue(tag))
             {
                 content.ReadEncodedValue();
+                isAny = true;
             }
         }
+
+        return isAny;
     }
 }

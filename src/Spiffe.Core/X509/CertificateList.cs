@@ -13,9 +13,14 @@ internal static class CertificateList
 
     /// <summary>Reads every certificate up to the last byte.</summary>
     /// <exception cref="SpiffeException"><paramref name="reason"/>: none, not DER, or bytes are left over.</exception>
-    public static List<X509Certificate2> ParseDer(ReadOnlyMemory<byte> der, SpiffeErrorReason reason, string what)
+    public static List<X509Certificate2> ParseDer(ReadOnlyMemory<byte> der, SpiffeErrorReason reason, string what) =>
+        ReadDer(der, reason, () => what).ConvertAll(certificate => certificate.Loaded);
+
+    /// <summary>Reads every certificate up to the last byte, and loads none that is in order.</summary>
+    /// <exception cref="SpiffeException"><paramref name="reason"/>: none, not DER, or bytes are left over.</exception>
+    public static List<EncodedCertificate> ReadDer(ReadOnlyMemory<byte> der, SpiffeErrorReason reason, Func<string> describe)
     {
-        List<X509Certificate2> certificates = [];
+        List<EncodedCertificate> certificates = [];
         try
         {
             // The certificate loader reads the first of several and is silent about the rest: split them here.
@@ -24,20 +29,20 @@ internal static class CertificateList
             {
                 ReadOnlyMemory<byte> encoded = reader.PeekEncodedValue();
                 reader.ReadSequence();
-                certificates.Add(X509CertificateLoader.LoadCertificate(encoded.Span));
+                certificates.Add(EncodedCertificate.Read(encoded));
             }
         }
         catch (Exception exception) when (exception is AsnContentException or CryptographicException)
         {
             throw new SpiffeException(
                 reason,
-                $"{what} holds bytes after {certificates.Count} certificate(s) that are not a DER certificate.",
+                $"{describe()} holds bytes after {certificates.Count} certificate(s) that are not a DER certificate.",
                 exception);
         }
 
         return certificates.Count > 0
             ? certificates
-            : throw new SpiffeException(reason, $"{what} is empty; expected DER certificates.");
+            : throw new SpiffeException(reason, $"{describe()} is empty; expected DER certificates.");
     }
 
     /// <summary>Reads the certificates of a PEM or DER file; text between PEM blocks is allowed, other blocks are not.</summary>
@@ -90,14 +95,13 @@ internal static class CertificateList
         }
     }
 
-    public static byte[] ToDer(IEnumerable<X509Certificate2> certificates) =>
-        [.. certificates.SelectMany(certificate => certificate.RawData)];
+    public static byte[] ToDer(IEnumerable<EncodedCertificate> certificates) =>
+        [.. certificates.SelectMany(certificate => certificate.Der.ToArray())];
 
     public static string ToPem(IEnumerable<X509Certificate2> certificates) =>
         string.Concat(certificates.Select(certificate => certificate.ExportCertificatePem() + "\n"));
 
     /// <summary>Whether both hold the same certificates, byte for byte, in the same order.</summary>
-    public static bool AreEqual(IReadOnlyList<X509Certificate2> left, IReadOnlyList<X509Certificate2> right) =>
-        left.Count == right.Count &&
-        left.Zip(right).All(pair => pair.First.RawDataMemory.Span.SequenceEqual(pair.Second.RawDataMemory.Span));
+    public static bool AreEqual(IReadOnlyList<EncodedCertificate> left, IReadOnlyList<EncodedCertificate> right) =>
+        left.Count == right.Count && left.Zip(right).All(pair => pair.First.Der.Span.SequenceEqual(pair.Second.Der.Span));
 }

@@ -15,6 +15,32 @@ internal static class DirectoryName
         return expected.Count <= found.Count && expected.SequenceEqual(found.Take(expected.Count), StringComparer.Ordinal);
     }
 
+    /// <exception cref="AsnContentException">It is not a name, or a part of it is not text as RFC 5280, section 4.1.2.4, wants it.</exception>
+    public static void RequireOrder(ReadOnlyMemory<byte> name)
+    {
+        AsnReader outer = new(name, AsnEncodingRules.DER);
+        AsnReader relativeNames = outer.ReadSequence();
+        outer.ThrowIfNotEmpty();
+        while (relativeNames.HasData)
+        {
+            AsnReader attributes = relativeNames.ReadSetOf();
+            do
+            {
+                AsnReader attribute = attributes.ReadSequence();
+                attribute.ReadObjectIdentifier();
+                UniversalTagNumber type = (UniversalTagNumber)attribute.PeekTag().TagValue;
+                if (type is not (UniversalTagNumber.UTF8String or UniversalTagNumber.PrintableString or UniversalTagNumber.IA5String))
+                {
+                    throw new AsnContentException("A part of a name is of a type that certificates of today do not use.");
+                }
+
+                attribute.ReadCharacterString(type);
+                attribute.ThrowIfNotEmpty();
+            }
+            while (attributes.HasData);
+        }
+    }
+
     private static List<string> ReadParts(ReadOnlyMemory<byte> name)
     {
         List<string> parts = [];

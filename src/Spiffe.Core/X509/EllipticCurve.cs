@@ -6,7 +6,10 @@ namespace Spiffe;
 internal static class EllipticCurve
 {
     /// <summary>As JWKs name it (RFC 7518, section 6.2.1.1); null for a curve that they do not know.</summary>
-    public static string? FindJwkName(ECCurve curve) => FindOid(curve)?.Value switch
+    public static string? FindJwkName(ECCurve curve) => FindJwkName(FindOid(curve)?.Value);
+
+    /// <summary>As JWKs name it (RFC 7518, section 6.2.1.1); null for a curve that they do not know.</summary>
+    public static string? FindJwkName(string? oid) => oid switch
     {
         "1.2.840.10045.3.1.7" => "P-256",
         "1.3.132.0.34" => "P-384",

@@ -6,18 +6,20 @@ namespace Spiffe;
 /// <summary>The signed part of a certificate or a revocation list, with its signature (RFC 5280, section 4.1.1).</summary>
 internal sealed class SignedContent
 {
-    private readonly ReadOnlyMemory<byte> _encodedAlgorithm;
     private readonly ReadOnlyMemory<byte> _signature;
 
-    private SignedContent(ReadOnlyMemory<byte> content, ReadOnlyMemory<byte> encodedAlgorithm, ReadOnlyMemory<byte> signature)
+    private SignedContent(ReadOnlyMemory<byte> content, ReadOnlyMemory<byte> algorithm, ReadOnlyMemory<byte> signature)
     {
         Content = content;
-        _encodedAlgorithm = encodedAlgorithm;
+        Algorithm = algorithm;
         _signature = signature;
     }
 
     /// <summary>The encoded part that the signature is made over.</summary>
     public ReadOnlyMemory<byte> Content { get; }
+
+    /// <summary>The encoded AlgorithmIdentifier.</summary>
+    public ReadOnlyMemory<byte> Algorithm { get; }
 
     /// <summary>Takes content, algorithm and signature out of the outer sequence.</summary>
     /// <exception cref="AsnContentException">It is not these three.</exception>
@@ -38,7 +40,7 @@ internal sealed class SignedContent
     /// <exception cref="AsnContentException">It is another.</exception>
     public void RequireAlgorithm(ReadOnlyMemory<byte> inner)
     {
-        if (!inner.Span.SequenceEqual(_encodedAlgorithm.Span))
+        if (!inner.Span.SequenceEqual(Algorithm.Span))
         {
             throw new AsnContentException("The signature algorithm inside and outside of the signed part differ.");
         }
@@ -49,7 +51,7 @@ internal sealed class SignedContent
     {
         try
         {
-            return SignatureAlgorithm.Read(_encodedAlgorithm)?.Verify(signer, Content.Span, _signature.Span) == true;
+            return SignatureAlgorithm.Read(Algorithm)?.Verify(signer, Content.Span, _signature.Span) == true;
         }
         catch (Exception exception) when (exception is AsnContentException or CryptographicException)
         {

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Spiffe;
@@ -5,29 +7,53 @@ namespace Spiffe;
 /// <summary>An X509-SVID with its private key and what is needed to verify its peers (Workload API, section 5.2.1).</summary>
 public sealed class X509Svid : Svid, IEquatable<X509Svid>
 {
+    private readonly Lock _loading = new();
+    private readonly EncodedCertificate _leaf;
+    private readonly EncodedCertificate[] _chain;
+    private readonly CertificateContent _content;
+    private PrivateKey? _key;
+    private X509Certificate2? _certificate;
+    private IReadOnlyList<X509Certificate2>? _loadedChain;
+
     private X509Svid(
         SpiffeId spiffeId,
         string hint,
         bool isDefault,
-        X509Certificate2 certificate,
-        IReadOnlyList<X509Certificate2> chain,
+        List<EncodedCertificate> certificates,
+        CertificateContent content,
+        PrivateKey key,
         SpiffeBundle bundle,
         IReadOnlyList<SpiffeBundle> federatedBundles,
         IReadOnlyList<X509RevocationList> revocationLists)
         : base(spiffeId, hint, isDefault)
     {
-        Certificate = certificate;
-        Chain = chain;
+        _leaf = certificates[0];
+        _chain = [.. certificates.Skip(1)];
+        _content = content;
+        _key = key;
         Bundle = bundle;
         FederatedBundles = federatedBundles;
         RevocationLists = revocationLists;
     }
 
-    /// <summary>The leaf certificate; it holds its private key.</summary>
-    public X509Certificate2 Certificate { get; }
+    /// <summary>The leaf certificate; it holds its private key. Both are loaded when they are first asked for.</summary>
+    /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.SvidInvalid"/>: the key lies about its public key.</exception>
+    public X509Certificate2 Certificate
+    {
+        get
+        {
+            lock (_loading)
+            {
+                _certificate ??= _key!.Attach();
+                _key = null;
+                return _certificate;
+            }
+        }
+    }
 
     /// <summary>The intermediates between the leaf and an authority of the bundle, the leaf's signer first.</summary>
-    public IReadOnlyList<X509Certificate2> Chain { get; }
+    public IReadOnlyList<X509Certificate2> Chain => LazyInitializer.EnsureInitialized(
+        ref _loadedChain, () => Array.AsReadOnly(Array.ConvertAll(_chain, certificate => certificate.Loaded)));
 
     /// <summary>The X.509 authorities of the SVID's own trust domain.</summary>
     public SpiffeBundle Bundle { get; }
@@ -39,16 +65,17 @@ public sealed class X509Svid : Svid, IEquatable<X509Svid>
     public IReadOnlyList<X509RevocationList> RevocationLists { get; }
 
     /// <summary>The instant from which the certificate verifies, in local time.</summary>
-    public DateTime NotBefore => Certificate.NotBefore;
+    public DateTime NotBefore => _content.NotBefore.LocalDateTime;
 
     /// <summary>The instant after which the certificate no longer verifies, in local time.</summary>
-    public DateTime NotAfter => Certificate.NotAfter;
+    public DateTime NotAfter => _content.NotAfter.LocalDateTime;
 
     /// <inheritdoc/>
     public override DateTime ExpiresAt => NotAfter;
 
     /// <summary>The SHA-1 hash of the certificate in hexadecimal, as certificate stores name it.</summary>
-    public string Thumbprint => Certificate.Thumbprint;
+    [SuppressMessage("Security", "CA5350", Justification = "A name, as all certificate stores have it; nothing is secured by it.")]
+    public string Thumbprint => Convert.ToHexString(SHA1.HashData(_leaf.Der.Span));
 
     /// <summary>The certificate's serial number in hexadecimal.</summary>
     public string SerialNumber => Certificate.SerialNumber;
@@ -74,16 +101,16 @@ public sealed class X509Svid : Svid, IEquatable<X509Svid>
         string hint,
         bool isDefault,
         ReadOnlyMemory<byte> certificates,
-        ReadOnlySpan<byte> pkcs8Key,
+        ReadOnlyMemory<byte> pkcs8Key,
         SpiffeBundle bundle,
         IReadOnlyList<SpiffeBundle> federatedBundles,
         IReadOnlyList<X509RevocationList>? revocationLists = null)
     {
         ArgumentNullException.ThrowIfNull(spiffeId);
         ArgumentNullException.ThrowIfNull(hint);
-        List<X509Certificate2> chain = CertificateList.ParseDer(
-            certificates, SpiffeErrorReason.ResponseInvalid, $"The field x509_svid of '{spiffeId}'");
-        SpiffeId certified = X509SvidRules.CheckLeaf(chain[0]);
+        List<EncodedCertificate> chain = CertificateList.ReadDer(
+            certificates, SpiffeErrorReason.ResponseInvalid, () => $"The field x509_svid of '{spiffeId}'");
+        (SpiffeId certified, CertificateContent content) = X509SvidRules.CheckLeaf(chain[0]);
         if (certified != spiffeId)
         {
             throw new SpiffeException(
@@ -91,16 +118,14 @@ public sealed class X509Svid : Svid, IEquatable<X509Svid>
                 $"The message says '{spiffeId}' and its certificate '{certified}' (SPIFFE-ID, section 3.2).");
         }
 
-        using X509Certificate2 leaf = chain[0];
-        return new X509Svid(
-            certified,
-            hint,
-            isDefault,
-            PrivateKey.Attach(leaf, pkcs8Key, certified),
-            chain[1..].AsReadOnly(),
-            bundle,
-            federatedBundles,
-            revocationLists ?? []);
+        PrivateKey key = PrivateKey.Read(pkcs8Key, content, certified);
+        X509Svid svid = new(certified, hint, isDefault, chain, content, key, bundle, federatedBundles, revocationLists ?? []);
+        if (!key.IsKnownToFit)
+        {
+            _ = svid.Certificate;
+        }
+
+        return svid;
     }
 
     /// <summary>The SPIFFE ID that a certificate names, a signing certificate's too; nothing is verified (X509-SVID, section 2).</summary>
@@ -126,7 +151,7 @@ public sealed class X509Svid : Svid, IEquatable<X509Svid>
         other is not null &&
         IsSameDocument(other) &&
         IsDefault == other.IsDefault &&
-        CertificateList.AreEqual(Chain, other.Chain) &&
+        CertificateList.AreEqual(_chain, other._chain) &&
         Bundle.Equals(other.Bundle) &&
         FederatedBundles.SequenceEqual(other.FederatedBundles) &&
         RevocationLists.SequenceEqual(other.RevocationLists);
@@ -135,11 +160,11 @@ public sealed class X509Svid : Svid, IEquatable<X509Svid>
     public override bool Equals(object? obj) => Equals(obj as X509Svid);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(SpiffeId, Hint, Thumbprint);
+    public override int GetHashCode() => HashCode.Combine(SpiffeId, Hint, _content.NotAfter);
 
     internal override bool IsSameDocument(Svid other) =>
         other is X509Svid svid &&
         SpiffeId == svid.SpiffeId &&
         Hint == svid.Hint &&
-        Certificate.RawDataMemory.Span.SequenceEqual(svid.Certificate.RawDataMemory.Span);
+        _leaf.Der.Span.SequenceEqual(svid._leaf.Der.Span);
 }

@@ -13,9 +13,10 @@ internal static class X509SvidRules
 
     /// <summary>Checks a leaf and gives the SPIFFE ID that it carries.</summary>
     /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.SvidInvalid"/> with the clause that is broken.</exception>
-    public static SpiffeId CheckLeaf(X509Certificate2 leaf)
+    public static (SpiffeId Id, CertificateContent Content) CheckLeaf(EncodedCertificate leaf)
     {
-        if (!CertificateContent.TryParse(leaf, out CertificateContent? content, out string? fault))
+        CertificateContent? content = leaf.Content;
+        if (content is null && !CertificateContent.TryParse(leaf.Der, out content, out string? fault))
         {
             throw new SpiffeException(SpiffeErrorReason.SvidInvalid, $"An X509-SVID is not valid: it is {fault}.");
         }
@@ -27,7 +28,7 @@ internal static class X509SvidRules
             ? throw new SpiffeException(
                 SpiffeErrorReason.SvidInvalid,
                 $"An X509-SVID is not valid{(id is null ? "" : $", '{id}'")}: {failure}.")
-            : id!;
+            : (id!, content);
     }
 
     public static bool IsCertificateAuthority(X509Certificate2 certificate) =>

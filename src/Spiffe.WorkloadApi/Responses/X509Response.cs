@@ -34,7 +34,7 @@ internal static class X509Response
             }
 
             X509Svid svid = X509Svid.FromDer(
-                id, message.Hint, isDefault: i == 0, certificates.Memory, key.Span, bundle, federated, revocationLists);
+                id, message.Hint, isDefault: i == 0, certificates.Memory, key.Memory, bundle, federated, revocationLists);
 
             // Of several with one hint the first is selected (section 5.2.1).
             if (message.Hint.Length == 0 || hints.Add(message.Hint))

@@ -65,18 +65,14 @@ public sealed class ParserFuzzTests
     /// <summary>As a message's bundle and as its leaf: whatever can be read of a certificate is read.</summary>
     private static void Read(byte[] der)
     {
-        List<X509Certificate2> certificates = CertificateList.ParseDer(der, SpiffeErrorReason.ResponseInvalid, "The input");
-        try
+        List<EncodedCertificate> certificates = CertificateList.ReadDer(der, SpiffeErrorReason.ResponseInvalid, () => "The input");
+        Assert.Equal(der, CertificateList.ToDer(certificates));
+        foreach (EncodedCertificate certificate in certificates)
         {
-            Assert.Equal(der, CertificateList.ToDer(certificates));
-            foreach (X509Certificate2 certificate in certificates)
-            {
-                X509SvidRules.CheckLeaf(certificate);
-            }
-        }
-        finally
-        {
-            certificates.ForEach(certificate => certificate.Dispose());
+            // What was read can be loaded, whenever somebody asks for it.
+            using X509Certificate2 loaded = certificate.Loaded;
+            Assert.True(certificate.Content is null || certificate.Der.Span.SequenceEqual(loaded.RawDataMemory.Span));
+            X509SvidRules.CheckLeaf(certificate);
         }
     }
 

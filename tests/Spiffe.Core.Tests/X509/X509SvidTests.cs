@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Spiffe.Testing;
@@ -7,6 +8,7 @@ namespace Spiffe.Tests.X509;
 public sealed class X509SvidTests
 {
     private const string Web = "spiffe://example.org/web";
+    private const int P256PointLength = 64;
 
     private static readonly TestAuthority s_authority = TestAuthority.Create();
 
@@ -74,6 +76,29 @@ public sealed class X509SvidTests
             SpiffeErrorReason.SvidInvalid, Refusal(Web, issued.Der, s_authority.Issue(Web, TestKeyType.EcP384).Pkcs8Key));
         Assert.Equal(
             SpiffeErrorReason.SvidInvalid, Refusal(Web, issued.Der, s_authority.Issue(Web, TestKeyType.Rsa2048).Pkcs8Key));
+    }
+
+    [Fact]
+    [Trait("Clause", "A-12")]
+    public void A_key_without_its_public_key_is_compared_too()
+    {
+        IssuedSvid issued = s_authority.Issue(Web);
+
+        Assert.True(Read(issued with { Pkcs8Key = WithoutPublicKey(issued.Pkcs8Key) }).Certificate.HasPrivateKey);
+        Assert.Equal(SpiffeErrorReason.SvidInvalid, Refusal(Web, issued.Der, WithoutPublicKey(s_authority.Issue(Web).Pkcs8Key)));
+    }
+
+    [Fact]
+    [Trait("Clause", "A-12")]
+    public void A_key_that_lies_about_its_public_key_is_never_given_out()
+    {
+        IssuedSvid issued = s_authority.Issue(Web);
+        byte[] lie = s_authority.Issue(Web).Pkcs8Key;
+        issued.Pkcs8Key.AsSpan()[^P256PointLength..].CopyTo(lie.AsSpan()[^P256PointLength..]);
+
+        X509Svid svid = Read(issued with { Pkcs8Key = lie });
+
+        Assert.Throws<SpiffeException>(() => svid.Certificate);
     }
 
     [Fact]
@@ -168,6 +193,27 @@ public sealed class X509SvidTests
         Assert.NotEqual(Read(issued), Read(issued, hint: "internal"));
         Assert.NotEqual(Read(issued), Read(s_authority.Issue(Web)));
         Assert.NotEqual(Read(issued), Read(issued, authority: TestAuthority.Create()));
+    }
+
+    /// <summary>RFC 5915: the public key is optional.</summary>
+    private static byte[] WithoutPublicKey(byte[] pkcs8)
+    {
+        AsnReader info = new AsnReader(pkcs8, AsnEncodingRules.DER).ReadSequence();
+        AsnWriter writer = new(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        {
+            writer.WriteEncodedValue(info.ReadEncodedValue().Span);
+            writer.WriteEncodedValue(info.ReadEncodedValue().Span);
+            AsnReader key = new AsnReader(info.ReadOctetString(), AsnEncodingRules.DER).ReadSequence();
+            using (writer.PushOctetString())
+            using (writer.PushSequence())
+            {
+                writer.WriteEncodedValue(key.ReadEncodedValue().Span);
+                writer.WriteEncodedValue(key.ReadEncodedValue().Span);
+            }
+        }
+
+        return writer.Encode();
     }
 
     private static X509Svid Read(IssuedSvid issued, string hint = "", TestAuthority? authority = null)

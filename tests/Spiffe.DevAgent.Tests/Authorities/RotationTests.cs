@@ -91,7 +91,7 @@ public sealed class RotationTests : AgentTest
     {
         SpiffeBundle bundle = SpiffeBundle.FromX509Der(s_trustDomain, svid.Bundle.Memory);
         return X509Svid.FromDer(
-            SpiffeId.Parse(svid.SpiffeId), svid.Hint, isDefault: true, svid.X509Svid.Memory, svid.X509SvidKey.Span, bundle, []);
+            SpiffeId.Parse(svid.SpiffeId), svid.Hint, isDefault: true, svid.X509Svid.Memory, svid.X509SvidKey.Memory, bundle, []);
     }
 
     private static string Issuer(X509SVID svid) => Read(svid).Certificate.Issuer;

@@ -134,7 +134,7 @@ public sealed class X509SvidTests : AgentTest
             svid.Hint,
             isDefault: false,
             svid.X509Svid.Memory,
-            svid.X509SvidKey.Span,
+            svid.X509SvidKey.Memory,
             SpiffeBundle.FromX509Der(id.TrustDomain, svid.Bundle.Memory),
             federatedBundles: []);
     }

@@ -189,7 +189,7 @@ public sealed class X509Tests : AgentTest
         SpiffeId id = SpiffeId.Parse(message.SpiffeId);
         SpiffeBundle bundle = SpiffeBundle.FromX509Der(id.TrustDomain, message.Bundle.Memory);
         X509Svid svid = X509Svid.FromDer(
-            id, message.Hint, isDefault: false, message.X509Svid.Memory, message.X509SvidKey.Span, bundle, []);
+            id, message.Hint, isDefault: false, message.X509Svid.Memory, message.X509SvidKey.Memory, bundle, []);
         using X509Chain chain = new();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.AddRange(bundle.X509Authorities.ToArray());
