@@ -3,6 +3,7 @@ using BenchmarkDotNet.Diagnosers;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Spiffe.Benchmarks.Calls;
 using Spiffe.Benchmarks.Streams;
 
 namespace Spiffe.Benchmarks;
@@ -12,6 +13,7 @@ internal static class Program
     /// <summary>What needs an agent and lasts: a run is the measurement, so BenchmarkDotNet has nothing to repeat.</summary>
     private static readonly Dictionary<string, Func<Task>> s_measurements = new()
     {
+        ["calls"] = CallsMeasurement.RunAsync,
         ["load"] = LoadMeasurement.RunAsync,
         ["latency"] = LatencyMeasurement.RunAsync,
         ["soak"] = SoakMeasurement.RunAsync,

@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
-using Spiffe.Protocol;
+using Spiffe.Benchmarks.Calls;
 
 namespace Spiffe.Benchmarks.Streams;
 
@@ -44,11 +42,11 @@ internal static class LatencyMeasurement
     {
         using SemaphoreSlim arrived = new(0);
         using CancellationTokenSource end = new();
-        using BareStream client = new(agent.SocketPath);
+        using BareClient client = new(agent.SocketPath);
         Task reading = client.ReadAsync(
             message =>
             {
-                Parse(message);
+                BareClient.Parse(message);
                 arrived.Release();
             },
             end.Token);
@@ -72,19 +70,6 @@ internal static class LatencyMeasurement
             }
 
             await Task.Delay(s_pause);
-        }
-    }
-
-    /// <summary>What everybody who uses the message has to do at the least: certificate, bundle and key in one piece.</summary>
-    private static void Parse(X509SVIDResponse message)
-    {
-        foreach (X509SVID svid in message.Svids)
-        {
-            using X509Certificate2 certificate = X509CertificateLoader.LoadCertificate(svid.X509Svid.Span);
-            using ECDsa key = ECDsa.Create();
-            key.ImportPkcs8PrivateKey(svid.X509SvidKey.Span, out _);
-            using X509Certificate2 whole = certificate.CopyWithPrivateKey(key);
-            using X509Certificate2 authority = X509CertificateLoader.LoadCertificate(svid.Bundle.Span);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Spiffe.Benchmarks.Calls;
 
 namespace Spiffe.Benchmarks.Streams;
 
@@ -17,7 +18,7 @@ internal static class LoadMeasurement
     private static async Task RunAsync(int matching, int rotations)
     {
         using AgentProcess agent = new(matching, Entries - matching);
-        using BareStream client = new(agent.SocketPath);
+        using BareClient client = new(agent.SocketPath);
         using CancellationTokenSource end = new();
         using SemaphoreSlim reached = new(0);
         int messages = 0;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Security.Cryptography.X509Certificates;
+using Spiffe.Benchmarks.Calls;
 
 namespace Spiffe.Benchmarks.Streams;
 
@@ -14,7 +15,7 @@ internal static class SlowReaderMeasurement
     public static async Task RunAsync()
     {
         using AgentProcess agent = new(entries: 1);
-        using BareStream other = new(agent.SocketPath);
+        using BareClient other = new(agent.SocketPath);
         using CancellationTokenSource end = new();
         using Process self = Process.GetCurrentProcess();
         ConcurrentDictionary<string, int> order = [];
