@@ -18,6 +18,9 @@ public sealed class TestSigner
 
     public byte[] Pkcs8Key => _key.ExportPkcs8PrivateKey();
 
+    /// <summary>The encoded AlgorithmIdentifier of what <see cref="Sign"/> makes.</summary>
+    public byte[] SignatureAlgorithm => CreateGenerator(pss: false).GetSignatureAlgorithmIdentifier(HashAlgorithmName.SHA256);
+
     /// <summary>The extensions of a good signing certificate.</summary>
     public static X509Extension[] SignerExtensions =>
     [
@@ -49,10 +52,10 @@ public sealed class TestSigner
         DateTimeOffset? notAfter = null,
         bool rsa = false,
         bool pss = false,
-        TestSigner? sameKey = null,
+        ECDsa? ownKey = null,
         HashAlgorithmName? hash = null)
     {
-        AsymmetricAlgorithm key = sameKey?._key ?? CreateKey(rsa);
+        AsymmetricAlgorithm key = ownKey ?? CreateKey(rsa);
         CertificateRequest request = CreateRequest(subject, key, extensions ?? LeafExtensions(), pss, hash);
         X509Certificate2 certificate = request.Create(
             Certificate.SubjectName,
@@ -65,6 +68,9 @@ public sealed class TestSigner
 
     public TestSigner IssueSigner(string subject, params X509Extension[] extensions) =>
         Issue(subject, extensions.Length > 0 ? extensions : SignerExtensions);
+
+    /// <summary>A signature over whatever bytes.</summary>
+    public byte[] Sign(byte[] content) => CreateGenerator(pss: false).SignData(content, HashAlgorithmName.SHA256);
 
     /// <summary>A revocation list in DER.</summary>
     public byte[] CreateRevocationList(DateTimeOffset nextUpdate, params X509Certificate2[] revoked)

@@ -31,7 +31,7 @@ internal static class BundleDocumentReader
         }
         catch (JsonException exception)
         {
-            throw Invalid(what, $"it is not valid JSON with unique names (line {exception.LineNumber + 1 ?? 1})", exception);
+            throw Invalid(what, JsonWebKeySet.DescribeFault(exception), exception);
         }
         catch (FormatException exception)
         {

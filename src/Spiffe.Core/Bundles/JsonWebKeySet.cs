@@ -9,6 +9,13 @@ internal static class JsonWebKeySet
     /// <summary>The longest document that is looked at, in bytes.</summary>
     public const int MaxLength = 4 * 1024 * 1024;
 
+    // What StrictJson reads.
+    private const int MaxDepth = 32;
+
+    /// <summary>What is wrong with a document that <see cref="StrictJson"/> does not read, for messages.</summary>
+    public static string DescribeFault(JsonException exception) =>
+        $"it is not valid JSON with unique names, nested at most {MaxDepth} deep (line {exception.LineNumber + 1 ?? 1})";
+
     /// <summary>Keys of other types and for other uses are passed over; a broken key refuses the whole set.</summary>
     /// <exception cref="SpiffeException"><paramref name="reason"/></exception>
     public static List<JwtAuthority> Parse(ReadOnlyMemory<byte> utf8Json, SpiffeErrorReason reason, string what)
@@ -29,6 +36,7 @@ internal static class JsonWebKeySet
             }
 
             List<JwtAuthority> authorities = [];
+            HashSet<string> keyIds = new(StringComparer.Ordinal);
             foreach (JsonElement key in keys.EnumerateArray())
             {
                 if (ReadKey(key, authorities.Count) is not { } authority)
@@ -36,7 +44,7 @@ internal static class JsonWebKeySet
                     continue;
                 }
 
-                if (authorities.Any(other => other.KeyId == authority.KeyId))
+                if (!keyIds.Add(authority.KeyId))
                 {
                     throw new FormatException($"two keys have the kid {Quoted.Text(authority.KeyId)}");
                 }
@@ -48,7 +56,12 @@ internal static class JsonWebKeySet
         }
         catch (Exception exception) when (exception is JsonException or FormatException or CryptographicException)
         {
-            string fault = exception is FormatException ? exception.Message : "it is not valid JSON, or a key is not valid";
+            string fault = exception switch
+            {
+                JsonException json => DescribeFault(json),
+                CryptographicException => "a key is not valid",
+                _ => exception.Message,
+            };
             throw new SpiffeException(reason, $"{what} is not a JWK Set: {fault}.", exception);
         }
     }

@@ -71,7 +71,14 @@ internal static class DirectoryName
             return Convert.ToHexString(attribute.ReadEncodedValue().Span);
         }
 
-        string text = attribute.ReadCharacterString(type).Normalize(NormalizationForm.FormKC);
-        return string.Join(' ', text.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToUpperInvariant();
+        string text = attribute.ReadCharacterString(type);
+        if (text.AsSpan().IndexOfAnyInRange('\uFFFE', '\uFFFF') >= 0)
+        {
+            // They are no characters: on some systems Normalize throws for them, on others it does not.
+            throw new AsnContentException("A name is not text.");
+        }
+
+        string[] words = text.Normalize(NormalizationForm.FormKC).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return string.Join(' ', words).ToUpperInvariant();
     }
 }
