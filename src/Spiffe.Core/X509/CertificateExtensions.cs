@@ -13,11 +13,10 @@ internal sealed class CertificateExtensions
     private const string CertificatePoliciesOid = "2.5.29.32";
     private const string ExtendedKeyUsageOid = "2.5.29.37";
 
-    private readonly List<(string Oid, bool IsCritical)> _all = [];
-
     /// <exception cref="AsnContentException">An extension is not what its section says.</exception>
     public CertificateExtensions(AsnReader? extensions)
     {
+        HashSet<string> oids = new(StringComparer.Ordinal);
         while (extensions?.HasData == true)
         {
             AsnReader extension = extensions.ReadSequence();
@@ -25,12 +24,12 @@ internal sealed class CertificateExtensions
             bool isCritical = extension.PeekTag() == Asn1Tag.Boolean && extension.ReadBoolean();
             AsnReader value = new(ReadOctets(extension), AsnEncodingRules.DER);
             extension.ThrowIfNotEmpty();
-            if (_all.Exists(other => other.Oid == oid))
+            if (!oids.Add(oid))
             {
                 throw new AsnContentException($"The extension {oid} occurs twice.");
             }
 
-            _all.Add((oid, isCritical));
+            UnknownCritical ??= isCritical && !IsProcessed(oid) ? oid : null;
             Read(oid, isCritical, value);
         }
     }
@@ -56,9 +55,8 @@ internal sealed class CertificateExtensions
 
     public NameConstraints? NameConstraints { get; private set; }
 
-    /// <summary>Critical extensions that nothing here processes, by OID.</summary>
-    public IEnumerable<string> UnknownCritical => _all.Where(extension => extension.IsCritical && !IsProcessed(extension.Oid))
-        .Select(extension => extension.Oid);
+    /// <summary>The OID of the first critical extension that nothing here processes; null where there is none.</summary>
+    public string? UnknownCritical { get; private set; }
 
     // Any policy is acceptable here, and policyConstraints is not among these: so certificatePolicies restricts nothing.
     private static bool IsProcessed(string oid) => oid is KeyUsageOid or SubjectAlternativeNameOid or BasicConstraintsOid or

@@ -10,6 +10,9 @@ internal static class CertificateList
 {
     private const byte SequenceTag = 0x30;
     private const byte LongLength = 0x80;
+    private const string Begin = "-----BEGIN";
+    private const string End = "-----END";
+    private const string Dashes = "-----";
 
     /// <summary>Reads every certificate up to the last byte.</summary>
     /// <exception cref="SpiffeException"><paramref name="reason"/>: none, not DER, or bytes are left over.</exception>
@@ -59,41 +62,68 @@ internal static class CertificateList
     public static List<X509Certificate2> ParsePem(ReadOnlySpan<char> text, SpiffeErrorReason reason, string what)
     {
         List<X509Certificate2> certificates = [];
-        while (PemEncoding.TryFind(text, out PemFields block))
+        for (int start = text.IndexOf(Begin); start >= 0; start = text.IndexOf(Begin))
         {
             string place = $"{what}, block {certificates.Count + 1}";
-            ReadOnlySpan<char> label = text[block.Label];
-            if (label is not "CERTIFICATE")
+            ReadOnlySpan<char> before = text[..start];
+            RequireNoEnd(before, reason, place);
+            ReadOnlySpan<char> block = text.Slice(start, FindBlockLength(text[start..]));
+            text = text[(start + block.Length)..];
+            if (!PemEncoding.TryFind(block, out PemFields fields) ||
+                block[fields.Location].Length != block.Length ||
+                !(before.IsEmpty || char.IsWhiteSpace(before[^1])) ||
+                !(text.IsEmpty || char.IsWhiteSpace(text[0])))
             {
-                throw new SpiffeException(reason, $"{place}, is of the kind {Quoted.Text(label)}; expected CERTIFICATE only.");
+                throw NotWhole(reason, place);
             }
 
-            RequireNoBoundary(text[..block.Location.Start.Value], reason, place);
-            List<X509Certificate2> found = ParseDer(
-                Convert.FromBase64String(text[block.Base64Data].ToString()), reason, place);
+            if (block[fields.Label] is not "CERTIFICATE")
+            {
+                throw new SpiffeException(
+                    reason, $"{place}, is of the kind {Quoted.Text(block[fields.Label])}; expected CERTIFICATE only.");
+            }
+
+            List<X509Certificate2> found = ParseDer(Convert.FromBase64String(block[fields.Base64Data].ToString()), reason, place);
             if (found.Count > 1)
             {
                 throw new SpiffeException(reason, $"{place}, holds {found.Count} certificates; expected one.");
             }
 
             certificates.Add(found[0]);
-            text = text[block.Location.End..];
         }
 
-        RequireNoBoundary(text, reason, what);
+        RequireNoEnd(text, reason, what);
         return certificates.Count > 0
             ? certificates
             : throw new SpiffeException(reason, $"{what} holds no certificate; expected PEM or DER.");
     }
 
-    /// <summary>The search for blocks passes over one that is broken, and is silent about it.</summary>
-    private static void RequireNoBoundary(ReadOnlySpan<char> text, SpiffeErrorReason reason, string place)
+    /// <summary>
+    /// The length of the block that a text begins with; 0 where it has no end. The base library's search passes silently over
+    /// a boundary that does not fit, and looks from each one to the end of the text.
+    /// </summary>
+    private static int FindBlockLength(ReadOnlySpan<char> text)
     {
-        if (text.Contains("-----BEGIN", StringComparison.Ordinal) || text.Contains("-----END", StringComparison.Ordinal))
+        int end = text.IndexOf(End);
+        if (end < 0 || text[Begin.Length..end].Contains(Begin, StringComparison.Ordinal))
         {
-            throw new SpiffeException(reason, $"{place}, is a PEM block that is not whole.");
+            return 0;
+        }
+
+        int dashes = text[(end + End.Length)..].IndexOf(Dashes);
+        return dashes < 0 ? 0 : end + End.Length + dashes + Dashes.Length;
+    }
+
+    private static void RequireNoEnd(ReadOnlySpan<char> text, SpiffeErrorReason reason, string place)
+    {
+        if (text.Contains(End, StringComparison.Ordinal))
+        {
+            throw NotWhole(reason, place);
         }
     }
+
+    private static SpiffeException NotWhole(SpiffeErrorReason reason, string place) =>
+        new(reason, $"{place}, is a PEM block that is not whole.");
 
     public static byte[] ToDer(IEnumerable<EncodedCertificate> certificates) =>
         [.. certificates.SelectMany(certificate => certificate.Der.ToArray())];

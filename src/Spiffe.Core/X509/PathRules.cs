@@ -33,7 +33,7 @@ internal static class PathRules
         CheckPathLength(path, checks);
         CheckNameConstraints(path, checks);
         CheckEach(checks, "RFC 5280 4.2", "Critical extensions", "all known", "all known", path,
-            certificate => certificate.Extensions.UnknownCritical.FirstOrDefault());
+            certificate => certificate.Extensions.UnknownCritical);
     }
 
     private static void CheckEach(

@@ -138,6 +138,9 @@ public sealed class BundleFileTests
                 pem + "\n" + PemEncoding.WriteString("TRUSTED CERTIFICATE", s_root.Certificate.RawData),
                 pem.Replace("M", "?", StringComparison.Ordinal) + "\n" + pem,
                 pem + "\n-----BEGIN CERTIFICATE-----\n",
+                pem + pem,
+                "x" + pem,
+                pem + "x",
                 pem[..^10] + "\n",
                 pem + "\n-----END CERTIFICATE-----\n");
         }

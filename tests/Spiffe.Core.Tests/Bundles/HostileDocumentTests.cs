@@ -35,6 +35,19 @@ public sealed class HostileDocumentTests
     }
 
     [Theory]
+    [InlineData("-----BEGIN A-----\n", "")]
+    [InlineData("-----BEGIN CERTIFICATE-----\n", "-----END CERTIFICATE-----\n")]
+    [InlineData("-----BEGIN CERTIFICATE-----\n", "-----END A-----\n")]
+    [InlineData("-----BEGIN ", "-----END -----")]
+    [InlineData("-----END CERTIFICATE-----\n", "-----BEGIN CERTIFICATE-----\n")]
+    public void A_file_full_of_PEM_boundaries_is_refused(string part, string end)
+    {
+        string text = string.Concat(Enumerable.Repeat(part, (4 * 1024 * 1024 / part.Length) - 2)) + end;
+
+        Assert.NotEmpty(Refusal(text, BundleFormat.Pem));
+    }
+
+    [Theory]
     [InlineData("P-256")]
     [InlineData("P-384")]
     [InlineData("P-521")]
