@@ -37,7 +37,9 @@ public sealed record RawCertificate
         return writer.Encode();
     }
 
-    public X509Certificate2 SignedBy(TestSigner signer)
+    public X509Certificate2 SignedBy(TestSigner signer) => X509CertificateLoader.LoadCertificate(Encode(signer));
+
+    public byte[] Encode(TestSigner signer)
     {
         byte[] content = WriteContent(signer);
         AsnWriter writer = new(AsnEncodingRules.DER);
@@ -48,7 +50,7 @@ public sealed record RawCertificate
             writer.WriteBitString(signer.Sign(content));
         }
 
-        return X509CertificateLoader.LoadCertificate(writer.Encode());
+        return writer.Encode();
     }
 
     private byte[] WriteContent(TestSigner signer)

@@ -128,18 +128,23 @@ internal static class BundleDocument
 
     private static JwtAuthority PublicKeyOf(X509Certificate2 authority)
     {
-        using ECDsa? ecdsa = authority.GetECDsaPublicKey();
-        if (ecdsa is not null)
+        try
         {
-            return JwtAuthority.FromKey(authority.Thumbprint, ecdsa);
+            using ECDsa? ecdsa = authority.GetECDsaPublicKey();
+            using RSA? rsa = ecdsa is null ? authority.GetRSAPublicKey() : null;
+            return ecdsa is not null ? JwtAuthority.FromKey(authority.Thumbprint, ecdsa)
+                : rsa is not null ? JwtAuthority.FromKey(authority.Thumbprint, rsa)
+                : throw NotWritable(authority, $"of algorithm {authority.PublicKey.Oid.Value}", inner: null);
         }
-
-        using RSA? rsa = authority.GetRSAPublicKey();
-        return rsa is not null
-            ? JwtAuthority.FromKey(authority.Thumbprint, rsa)
-            : throw new SpiffeException(
-                SpiffeErrorReason.BundleInvalid,
-                $"The authority {authority.Thumbprint} has a key of algorithm {authority.PublicKey.Oid.Value}; " +
-                "a SPIFFE bundle document can be written for RSA and ECDSA. The PEM and DER formats take any key.");
+        catch (CryptographicException exception)
+        {
+            throw NotWritable(authority, "that cannot be read", exception);
+        }
     }
+
+    private static SpiffeException NotWritable(X509Certificate2 authority, string key, Exception? inner) => new(
+        SpiffeErrorReason.BundleInvalid,
+        $"The authority {authority.Thumbprint} has a key {key}; a SPIFFE bundle document can be written for RSA and ECDSA. " +
+        "The PEM and DER formats take any key.",
+        inner);
 }

@@ -29,11 +29,16 @@ public sealed class ParserFuzz<TRefusal>
         new Mutator<char>([.. seeds.Select(seed => seed.ToCharArray())], tokens.ToCharArray(), new Random(Seed)),
         characters => new string(characters),
         parse,
-        text => string.Concat(text.Select(c => c is > ' ' and <= '~' ? $"{c}" : $"\\u{(int)c:x4}")));
+        characters => string.Concat(characters.Select(c => c is > ' ' and <= '~' ? $"{c}" : $"\\u{(int)c:x4}")));
 
     /// <summary>Feeds bytes; <paramref name="tokens"/> are what the changes put in.</summary>
-    public FuzzReport FeedBytes(IEnumerable<byte[]> seeds, byte[] tokens, Action<byte[]> parse) => Feed(
-        new Mutator<byte>([.. seeds], tokens, new Random(Seed)), bytes => bytes, parse, Convert.ToHexString);
+    public FuzzReport FeedBytes(IEnumerable<byte[]> seeds, byte[] tokens, Action<byte[]> parse) =>
+        FeedBytes(seeds, tokens, bytes => bytes, parse);
+
+    /// <summary>Feeds what <paramref name="prepare"/> makes of bytes; making it does not count.</summary>
+    public FuzzReport FeedBytes<TInput>(
+        IEnumerable<byte[]> seeds, byte[] tokens, Func<byte[], TInput> prepare, Action<TInput> parse) =>
+        Feed(new Mutator<byte>([.. seeds], tokens, new Random(Seed)), prepare, parse, Convert.ToHexString);
 
     private static int ReadCount() =>
         Environment.GetEnvironmentVariable(CountVariable) is { Length: > 0 } text
@@ -41,7 +46,7 @@ public sealed class ParserFuzz<TRefusal>
             : DefaultCount;
 
     private FuzzReport Feed<TUnit, TInput>(
-        Mutator<TUnit> mutator, Func<TUnit[], TInput> convert, Action<TInput> parse, Func<TInput, string> describe)
+        Mutator<TUnit> mutator, Func<TUnit[], TInput> convert, Action<TInput> parse, Func<TUnit[], string> describe)
         where TUnit : unmanaged
     {
         FuzzReport report = new();
@@ -57,7 +62,7 @@ public sealed class ParserFuzz<TRefusal>
             catch (Exception exception)
             {
                 // Whatever a parser lets through: the input is what the next person needs to see.
-                throw new InvalidOperationException($"Input {i}: {describe(input)}", exception);
+                throw new InvalidOperationException($"Input {i}: {describe(units)}", exception);
             }
         }
 
