@@ -10,6 +10,9 @@ namespace Spiffe;
 /// <summary>Writes bundles as JSON (Trust Domain and Bundle, section 4; X509-SVID, section 6; JWT-SVID, section 6).</summary>
 internal static class BundleDocument
 {
+    /// <summary>The longest refresh hint in seconds; the standard knows no limit, a TimeSpan does.</summary>
+    public const long MaxRefreshHint = long.MaxValue / TimeSpan.TicksPerSecond;
+
     // The document stands alone in its file: what HTML would want escaped ('+' in base64) stays readable.
     private static readonly JsonWriterOptions s_options = new()
     {
@@ -23,7 +26,7 @@ internal static class BundleDocument
         WriteAuthorities(writer, bundle);
         if (bundle.RefreshHint is { } refreshHint)
         {
-            writer.WriteNumber("spiffe_refresh_hint", (long)Math.Ceiling(refreshHint.TotalSeconds));
+            writer.WriteNumber("spiffe_refresh_hint", Math.Min((long)Math.Ceiling(refreshHint.TotalSeconds), MaxRefreshHint));
         }
     });
 

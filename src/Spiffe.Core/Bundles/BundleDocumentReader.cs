@@ -132,10 +132,10 @@ internal static class BundleDocumentReader
             return null;
         }
 
-        long longest = (long)TimeSpan.MaxValue.TotalSeconds;
-        return value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long seconds) && seconds >= 0 && seconds <= longest
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long seconds) &&
+            seconds is >= 0 and <= BundleDocument.MaxRefreshHint
             ? TimeSpan.FromSeconds(seconds)
-            : throw new FormatException($"its spiffe_refresh_hint is not a number of seconds from 0 to {longest}");
+            : throw new FormatException($"its spiffe_refresh_hint is not a number of seconds from 0 to {BundleDocument.MaxRefreshHint}");
     }
 
     private static SpiffeException Invalid(string what, string fault, Exception? inner) =>

@@ -26,9 +26,10 @@ internal static class BundleMapReader
 
     private static SpiffeBundle ReadEntry(JsonProperty entry)
     {
-        if (!TrustDomain.TryParse(entry.Name, out TrustDomain? trustDomain))
+        string name = ReadName(entry);
+        if (!TrustDomain.TryParse(name, out TrustDomain? trustDomain))
         {
-            throw new FormatException($"the key {Quoted.Text(entry.Name)} is not the name of a trust domain");
+            throw new FormatException($"the key {Quoted.Text(name)} is not the name of a trust domain");
         }
 
         try
@@ -38,6 +39,18 @@ internal static class BundleMapReader
         catch (FormatException exception)
         {
             throw new FormatException($"in the bundle of '{trustDomain}', {exception.Message}", exception);
+        }
+    }
+
+    private static string ReadName(JsonProperty entry)
+    {
+        try
+        {
+            return entry.Name;
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new FormatException("a key is not valid Unicode", exception);
         }
     }
 }

@@ -98,7 +98,7 @@ internal static class JsonWebKeySet
     }
 
     private static byte[] GetBytes(JsonElement key, string member, string keyId) =>
-        StrictJson.GetString(key, member) is { } text && StrictJson.TryDecodeBase64Url(text, out byte[]? bytes)
+        StrictJson.GetString(key, member) is { } text && StrictJson.TryDecodeBase64Url(text, out byte[]? bytes) && bytes.Length > 0
             ? bytes
             : throw new FormatException($"the key {Quoted.Text(keyId)} has no valid member '{member}'");
 }

@@ -31,6 +31,7 @@ public sealed class SpiffeBundle : IEquatable<SpiffeBundle>
         IEnumerable<X509RevocationList>? revocationLists)
     {
         ArgumentNullException.ThrowIfNull(trustDomain);
+        ArgumentOutOfRangeException.ThrowIfLessThan(refreshHint ?? TimeSpan.Zero, TimeSpan.Zero, nameof(refreshHint));
         TrustDomain = trustDomain;
         _x509Authorities = x509Authorities;
         JwtAuthorities = Array.AsReadOnly(jwtAuthorities?.ToArray() ?? []);

@@ -5,6 +5,9 @@ namespace Spiffe;
 /// <summary>Which names may stand in certificates below a signer (RFC 5280, section 4.2.1.10).</summary>
 internal sealed class NameConstraints
 {
+    // Every name is held against every constraint: enough for any real certificate, and an end to those that were made to be slow.
+    private const int MaxComparisons = 100_000;
+
     private static readonly Asn1Tag s_permitted = new(TagClass.ContextSpecific, 0);
     private static readonly Asn1Tag s_excluded = new(TagClass.ContextSpecific, 1);
 
@@ -43,6 +46,11 @@ internal sealed class NameConstraints
 
     private string? Find(CertificateContent certificate)
     {
+        if ((certificate.Extensions.AlternativeNames.Count + 1L) * (_permitted.Count + _excluded.Count) > MaxComparisons)
+        {
+            return $"more than {MaxComparisons} names times constraints are there";
+        }
+
         foreach (GeneralName name in GetNames(certificate))
         {
             if (_excluded.Any(constraint => IsUndecidable(constraint, name) || NameMatch.Covers(constraint, name)))

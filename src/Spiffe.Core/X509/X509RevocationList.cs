@@ -1,4 +1,5 @@
 using System.Formats.Asn1;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Spiffe;
@@ -19,6 +20,7 @@ public sealed class X509RevocationList : IEquatable<X509RevocationList>
     private readonly DateTimeOffset? _nextUpdate;
 
     /// <exception cref="AsnContentException">It is not one revocation list in DER.</exception>
+    /// <exception cref="CryptographicException">Its issuer is not a name.</exception>
     private X509RevocationList(ReadOnlyMemory<byte> der)
     {
         RawData = der;
@@ -35,6 +37,7 @@ public sealed class X509RevocationList : IEquatable<X509RevocationList>
 
         _signed.RequireAlgorithm(content.ReadEncodedValue());
         _issuer = content.ReadEncodedValue();
+        Issuer = new X500DistinguishedName(_issuer.Span).Name;
         _issuedAt = Asn1Time.Read(content);
         _nextUpdate = Asn1Time.IsNext(content) ? Asn1Time.Read(content) : null;
         if (content.HasData && content.PeekTag() == Asn1Tag.Sequence)
@@ -51,7 +54,7 @@ public sealed class X509RevocationList : IEquatable<X509RevocationList>
     }
 
     /// <summary>The name of the authority that issued the list.</summary>
-    public string Issuer => new X500DistinguishedName(_issuer.Span).Name;
+    public string Issuer { get; }
 
     /// <summary>The instant at which the list was issued, in local time.</summary>
     public DateTime IssuedAt => _issuedAt.LocalDateTime;
@@ -76,7 +79,7 @@ public sealed class X509RevocationList : IEquatable<X509RevocationList>
         {
             return new X509RevocationList(der);
         }
-        catch (AsnContentException exception)
+        catch (Exception exception) when (exception is AsnContentException or CryptographicException)
         {
             throw new SpiffeException(
                 SpiffeErrorReason.ResponseInvalid, "A revocation list is not one list in DER (RFC 5280, section 5).", exception);

@@ -100,6 +100,15 @@ public sealed class BundleFileTests
         SpiffeErrorReason.BundleInvalid, Assert.Throws<SpiffeException>(() => ReadMap(json)).Reason);
 
     [Fact]
+    [Trait("Clause", "B-17")]
+    public void A_map_with_a_name_that_is_no_text_is_refused()
+    {
+        byte[] map = [.. "{\"trust_domains\":{\""u8, 0xe9, .. "\":{\"keys\":[]}}}"u8];
+
+        Assert.Equal(SpiffeErrorReason.BundleInvalid, Assert.Throws<SpiffeException>(() => SpiffeBundle.FromBundleMap(map)).Reason);
+    }
+
+    [Fact]
     [Trait("Clause", "B-18")]
     public void Two_bundles_of_one_trust_domain_do_not_fit_into_a_map() => Assert.Equal(
         SpiffeErrorReason.BundleInvalid, Assert.Throws<SpiffeException>(() => SpiffeBundle.ToBundleMap([s_bundle, s_bundle])).Reason);

@@ -69,6 +69,17 @@ public sealed class NameConstraintTests : VerifierTest
         AssertRefused(Verify(signer.Issue(), [root], [signer]), "RFC 5280 4.2.1.10");
     }
 
+    [Theory]
+    [InlineData(1_000, true)]
+    [InlineData(10_000, false)]
+    public void More_names_than_can_be_held_against_their_constraints_are_refused(int count, bool expected)
+    {
+        string[] names = [.. Enumerable.Range(0, count).Select(number => $"DNS:{number}.org")];
+        string[] constraints = [.. Enumerable.Range(0, 50).Select(number => $"DNS:{number}.com")];
+
+        AssertVerdict(expected, [], constraints, ["URI:spiffe://example.org/web", .. names]);
+    }
+
     private static void AssertVerdict(bool expected, string[] permitted, string[] excluded, params string[] names)
     {
         TestSigner signer = CreateSigner(permitted, excluded);

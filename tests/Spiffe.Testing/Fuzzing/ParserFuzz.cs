@@ -28,6 +28,7 @@ public sealed class ParserFuzz<TRefusal>
     public FuzzReport FeedText(IEnumerable<string> seeds, string tokens, Action<string> parse) => Feed(
         new Mutator<char>([.. seeds.Select(seed => seed.ToCharArray())], tokens.ToCharArray(), new Random(Seed)),
         characters => new string(characters),
+        text => text.Length,
         parse,
         characters => string.Concat(characters.Select(c => c is > ' ' and <= '~' ? $"{c}" : $"\\u{(int)c:x4}")));
 
@@ -36,9 +37,9 @@ public sealed class ParserFuzz<TRefusal>
         FeedBytes(seeds, tokens, bytes => bytes, parse);
 
     /// <summary>Feeds what <paramref name="prepare"/> makes of bytes; making it does not count.</summary>
-    public FuzzReport FeedBytes<TInput>(
-        IEnumerable<byte[]> seeds, byte[] tokens, Func<byte[], TInput> prepare, Action<TInput> parse) =>
-        Feed(new Mutator<byte>([.. seeds], tokens, new Random(Seed)), prepare, parse, Convert.ToHexString);
+    public FuzzReport FeedBytes(
+        IEnumerable<byte[]> seeds, byte[] tokens, Func<byte[], byte[]> prepare, Action<byte[]> parse) =>
+        Feed(new Mutator<byte>([.. seeds], tokens, new Random(Seed)), prepare, bytes => bytes.Length, parse, Convert.ToHexString);
 
     private static int ReadCount() =>
         Environment.GetEnvironmentVariable(CountVariable) is { Length: > 0 } text
@@ -46,7 +47,11 @@ public sealed class ParserFuzz<TRefusal>
             : DefaultCount;
 
     private FuzzReport Feed<TUnit, TInput>(
-        Mutator<TUnit> mutator, Func<TUnit[], TInput> convert, Action<TInput> parse, Func<TUnit[], string> describe)
+        Mutator<TUnit> mutator,
+        Func<TUnit[], TInput> convert,
+        Func<TInput, int> getSize,
+        Action<TInput> parse,
+        Func<TUnit[], string> describe)
         where TUnit : unmanaged
     {
         FuzzReport report = new();
@@ -57,7 +62,7 @@ public sealed class ParserFuzz<TRefusal>
             TInput input = convert(units);
             try
             {
-                Measure(input, units.Length, parse, report);
+                Measure(input, getSize(input), parse, report);
             }
             catch (Exception exception)
             {
@@ -72,20 +77,28 @@ public sealed class ParserFuzz<TRefusal>
     private void Measure<TInput>(TInput input, int size, Action<TInput> parse, FuzzReport report)
     {
         long limit = FixedBytes + ((long)size * _bytesPerUnit);
-        long start = Stopwatch.GetTimestamp();
-        long allocated = CountAllocated(input, parse, out bool isAccepted);
-        report.Add(isAccepted, size, Stopwatch.GetElapsedTime(start));
+        (long allocated, TimeSpan time, bool isAccepted) = Measure(input, parse);
+        if (allocated > limit || time > report.Slowest)
+        {
+            // What a first call loads and keeps, or somebody else's work in between, is not the input's doing: only what
+            // happens again counts.
+            (long again, TimeSpan timeAgain, _) = Measure(input, parse);
+            allocated = Math.Min(allocated, again);
+            time = timeAgain < time ? timeAgain : time;
+        }
 
-        // What a first call loads and keeps is not the input's doing: only what happens again counts.
-        if (allocated > limit && (allocated = CountAllocated(input, parse, out _)) > limit)
+        report.Add(isAccepted, size, time);
+        if (allocated > limit)
         {
             throw new InvalidOperationException($"{allocated} bytes were allocated for {size}; expected at most {limit}.");
         }
     }
 
-    private static long CountAllocated<TInput>(TInput input, Action<TInput> parse, out bool isAccepted)
+    private static (long Allocated, TimeSpan Time, bool IsAccepted) Measure<TInput>(TInput input, Action<TInput> parse)
     {
         long before = GC.GetAllocatedBytesForCurrentThread();
+        long start = Stopwatch.GetTimestamp();
+        bool isAccepted = false;
         try
         {
             parse(input);
@@ -93,10 +106,10 @@ public sealed class ParserFuzz<TRefusal>
         }
         catch (TRefusal exception) when (IsPlain(exception.Message))
         {
-            isAccepted = false;
+            // Refused with a reason.
         }
 
-        return GC.GetAllocatedBytesForCurrentThread() - before;
+        return (GC.GetAllocatedBytesForCurrentThread() - before, Stopwatch.GetElapsedTime(start), isAccepted);
     }
 
     private static bool IsPlain(string message) => message.Length is > 0 and < 2000 && !message.Any(char.IsControl);
