@@ -15,6 +15,7 @@ internal static class CallsMeasurement
     private const string Variable = WorkloadApiEndpoint.EnvironmentVariable;
     private const string Audience = "benchmark";
     private const int Rounds = 20;
+    private const int WarmUpRounds = 20;
     private const int CallsARound = 100;
 
     public static async Task RunAsync()
@@ -41,21 +42,24 @@ internal static class CallsMeasurement
             ("Test-SpiffeJwt", () => Loop(runspace, $"Test-SpiffeJwt $token -Audience {Audience}", token)),
         ];
         Dictionary<string, Times> all = calls.ToDictionary(call => call.Name, _ => new Times());
-        for (int round = -2; round < Rounds; round++)
+        Dictionary<string, List<long>> allocations = calls.ToDictionary(call => call.Name, _ => new List<long>());
+        for (int round = -WarmUpRounds; round < Rounds; round++)
         {
             foreach ((string name, Func<Task<Times>> run) in calls)
             {
+                long before = GC.GetTotalAllocatedBytes(precise: true);
                 Times times = await run();
                 if (round >= 0)
                 {
                     all[name].Add(times);
+                    allocations[name].Add((GC.GetTotalAllocatedBytes(precise: true) - before) / CallsARound);
                 }
             }
         }
 
         foreach ((string name, Times times) in all)
         {
-            Console.WriteLine($"{name,-20} {times}");
+            Console.WriteLine($"{name,-20} {times}; {allocations[name][0]} bytes a call at first, {allocations[name][^1]} at last");
         }
     }
 
