@@ -1,5 +1,3 @@
-using System.Formats.Asn1;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Spiffe.Testing;
 
@@ -8,34 +6,8 @@ namespace Spiffe.Tests.X509;
 public sealed class X509SvidTests
 {
     private const string Web = "spiffe://example.org/web";
-    private const int P256PointLength = 64;
 
     private static readonly TestAuthority s_authority = TestAuthority.Create();
-
-    [Theory]
-    [InlineData(TestKeyType.EcP256, "ECDSA P-256")]
-    [InlineData(TestKeyType.EcP384, "ECDSA P-384")]
-    [InlineData(TestKeyType.Rsa2048, "RSA 2048")]
-    public void The_certificate_signs_with_its_private_key(TestKeyType keyType, string described)
-    {
-        X509Svid svid = Read(s_authority.Issue(Web, keyType));
-        byte[] data = [1, 2, 3];
-
-        Assert.Equal(described, svid.KeyAlgorithm);
-        Assert.True(svid.Certificate.HasPrivateKey);
-        if (keyType == TestKeyType.Rsa2048)
-        {
-            byte[] signature = svid.Certificate.GetRSAPrivateKey()!
-                .SignData(data, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-            Assert.True(svid.Certificate.GetRSAPublicKey()!
-                .VerifyData(data, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
-        }
-        else
-        {
-            byte[] signature = svid.Certificate.GetECDsaPrivateKey()!.SignData(data, HashAlgorithmName.SHA256);
-            Assert.True(svid.Certificate.GetECDsaPublicKey()!.VerifyData(data, signature, HashAlgorithmName.SHA256));
-        }
-    }
 
     [Fact]
     [Trait("Clause", "A-11")]
@@ -63,58 +35,6 @@ public sealed class X509SvidTests
         Assert.Equal(SpiffeErrorReason.ResponseInvalid, Refusal(Web, issued.Der[..^1], issued.Pkcs8Key));
         Assert.Equal(SpiffeErrorReason.ResponseInvalid, Refusal(Web, [0x30, 0x00], issued.Pkcs8Key));
         Assert.Equal(SpiffeErrorReason.ResponseInvalid, Refusal(Web, [], issued.Pkcs8Key));
-    }
-
-    [Fact]
-    [Trait("Clause", "A-12")]
-    public void The_key_of_another_certificate_is_refused()
-    {
-        IssuedSvid issued = s_authority.Issue(Web);
-
-        Assert.Equal(SpiffeErrorReason.SvidInvalid, Refusal(Web, issued.Der, s_authority.Issue(Web).Pkcs8Key));
-        Assert.Equal(
-            SpiffeErrorReason.SvidInvalid, Refusal(Web, issued.Der, s_authority.Issue(Web, TestKeyType.EcP384).Pkcs8Key));
-        Assert.Equal(
-            SpiffeErrorReason.SvidInvalid, Refusal(Web, issued.Der, s_authority.Issue(Web, TestKeyType.Rsa2048).Pkcs8Key));
-    }
-
-    [Fact]
-    [Trait("Clause", "A-12")]
-    public void A_key_without_its_public_key_is_compared_too()
-    {
-        IssuedSvid issued = s_authority.Issue(Web);
-
-        Assert.True(Read(issued with { Pkcs8Key = WithoutPublicKey(issued.Pkcs8Key) }).Certificate.HasPrivateKey);
-        Assert.Equal(SpiffeErrorReason.SvidInvalid, Refusal(Web, issued.Der, WithoutPublicKey(s_authority.Issue(Web).Pkcs8Key)));
-    }
-
-    [Fact]
-    [Trait("Clause", "A-12")]
-    public void A_key_that_lies_about_its_public_key_is_never_given_out()
-    {
-        IssuedSvid issued = s_authority.Issue(Web);
-        byte[] lie = s_authority.Issue(Web).Pkcs8Key;
-        issued.Pkcs8Key.AsSpan()[^P256PointLength..].CopyTo(lie.AsSpan()[^P256PointLength..]);
-
-        X509Svid svid = Read(issued with { Pkcs8Key = lie });
-
-        Assert.Throws<SpiffeException>(() => svid.Certificate);
-    }
-
-    [Fact]
-    [Trait("Clause", "A-12")]
-    public void A_key_that_is_not_one_unencrypted_PKCS8_key_is_refused()
-    {
-        IssuedSvid issued = s_authority.Issue(Web);
-        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        byte[] encrypted = key.ExportEncryptedPkcs8PrivateKey(
-            "x", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, iterationCount: 1000));
-
-        Assert.Equal(SpiffeErrorReason.ResponseInvalid, Refusal(Web, issued.Der, [.. issued.Pkcs8Key, 0]));
-        Assert.Equal(SpiffeErrorReason.ResponseInvalid, Refusal(Web, issued.Der, issued.Pkcs8Key[..^1]));
-        Assert.Equal(SpiffeErrorReason.ResponseInvalid, Refusal(Web, issued.Der, key.ExportECPrivateKey()));
-        Assert.Equal(SpiffeErrorReason.ResponseInvalid, Refusal(Web, issued.Der, encrypted));
-        Assert.Equal(SpiffeErrorReason.ResponseInvalid, Refusal(Web, issued.Der, [1, 2, 3]));
     }
 
     [Fact]
@@ -193,27 +113,6 @@ public sealed class X509SvidTests
         Assert.NotEqual(Read(issued), Read(issued, hint: "internal"));
         Assert.NotEqual(Read(issued), Read(s_authority.Issue(Web)));
         Assert.NotEqual(Read(issued), Read(issued, authority: TestAuthority.Create()));
-    }
-
-    /// <summary>RFC 5915: the public key is optional.</summary>
-    private static byte[] WithoutPublicKey(byte[] pkcs8)
-    {
-        AsnReader info = new AsnReader(pkcs8, AsnEncodingRules.DER).ReadSequence();
-        AsnWriter writer = new(AsnEncodingRules.DER);
-        using (writer.PushSequence())
-        {
-            writer.WriteEncodedValue(info.ReadEncodedValue().Span);
-            writer.WriteEncodedValue(info.ReadEncodedValue().Span);
-            AsnReader key = new AsnReader(info.ReadOctetString(), AsnEncodingRules.DER).ReadSequence();
-            using (writer.PushOctetString())
-            using (writer.PushSequence())
-            {
-                writer.WriteEncodedValue(key.ReadEncodedValue().Span);
-                writer.WriteEncodedValue(key.ReadEncodedValue().Span);
-            }
-        }
-
-        return writer.Encode();
     }
 
     private static X509Svid Read(IssuedSvid issued, string hint = "", TestAuthority? authority = null)
