@@ -11,21 +11,22 @@
     TypesToProcess       = @('bin/Spiffe.Types.ps1xml')
     FormatsToProcess     = @('bin/Spiffe.Format.ps1xml')
     CmdletsToExport      = @(
-        'ConvertTo-SpiffeId'
-        'Export-SpiffeBundle'
-        'Get-SpiffeBundle'
-        'Get-SpiffeDevAgent'
-        'Get-SpiffeJwtSvid'
-        'Get-SpiffeX509Svid'
-        'Import-SpiffeBundle'
-        'Start-SpiffeDevAgent'
-        'Stop-SpiffeDevAgent'
-        'Test-SpiffeId'
-        'Test-SpiffeJwt'
-        'Test-SpiffeWorkloadApi'
-        'Test-SpiffeX509Svid'
-        'Update-SpiffeDevAgent'
-        'Wait-SpiffeSvid'
+        'ConvertFrom-SpiffeJwt',
+        'ConvertTo-SpiffeId',
+        'Export-SpiffeBundle',
+        'Get-SpiffeBundle',
+        'Get-SpiffeDevAgent',
+        'Get-SpiffeJwtSvid',
+        'Get-SpiffeX509Svid',
+        'Import-SpiffeBundle',
+        'Start-SpiffeDevAgent',
+        'Stop-SpiffeDevAgent',
+        'Test-SpiffeId',
+        'Test-SpiffeJwt',
+        'Test-SpiffeWorkloadApi',
+        'Test-SpiffeX509Svid',
+        'Update-SpiffeDevAgent',
+        'Wait-SpiffeSvid',
         'Watch-SpiffeSvid'
     )
     FunctionsToExport    = @()

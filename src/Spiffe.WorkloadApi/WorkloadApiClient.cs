@@ -104,9 +104,10 @@ public sealed class WorkloadApiClient : IWorkloadApi
     {
         ArgumentException.ThrowIfNullOrEmpty(token);
         ArgumentException.ThrowIfNullOrEmpty(audience);
-        if (JsonWebToken.CheckLength(token) is { } fault)
+        CheckList checks = new(isStrict: false);
+        if (!JsonWebToken.CheckLength(token, checks))
         {
-            return JwtValidation.Refused(fault.Check, fault.Reason, ByClient);
+            return JwtValidation.Refused(checks, subject: null, ByClient);
         }
 
         ValidateJWTSVIDRequest request = new() { Svid = token, Audience = audience };

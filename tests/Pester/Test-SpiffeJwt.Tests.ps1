@@ -103,6 +103,57 @@ Describe 'Test-SpiffeJwt' {
         }
     }
 
+    Context 'without an agent' {
+        BeforeAll {
+            $bundle = Get-SpiffeBundle
+            $endpoint = $env:SPIFFE_ENDPOINT_SOCKET
+            $env:SPIFFE_ENDPOINT_SOCKET = 'unix:///nowhere/agent.sock'
+        }
+
+        AfterAll {
+            $env:SPIFFE_ENDPOINT_SOCKET = $endpoint
+        }
+
+        It 'verifies with bundles' {
+            $svid | Test-SpiffeJwt -Audience 'orders' -Bundle $bundle | Should -BeTrue
+            $svid | Test-SpiffeJwt -Audience 'billing' -Bundle $bundle | Should -BeFalse
+            $svid | Test-SpiffeJwt -Audience 'orders' -Bundle @() | Should -BeFalse
+        }
+
+        It 'is false for a changed token, and names the clause' {
+            $dot = $svid.Token.LastIndexOf('.') + 1
+            $changed = $svid.Token.Substring(0, $dot) + 'AAAA' + $svid.Token.Substring($dot + 4)
+
+            $result = Test-SpiffeJwt $changed 'orders' -Bundle $bundle -Detailed
+
+            $result.Valid | Should -BeFalse
+            $result.FailedCheck | Should -BeExactly 'JWT-SVID 4'
+            ($result.Checks | Where-Object -Property Result -EQ -Value 'Failed').Check | Should -BeExactly 'Signature'
+            $result.ValidatedBy | Should -BeExactly 'Bundle'
+        }
+
+        It 'is false for a token that is signed with the public key as a secret' {
+            $rsa = [Security.Cryptography.RSA]::Create(2048)
+            $authority = [Spiffe.JwtAuthority]::FromKey('k', $rsa)
+            $own = [Spiffe.SpiffeBundle]::new([Spiffe.TrustDomain]::Parse('example.org'), $null, [Spiffe.JwtAuthority[]]@($authority))
+            $encode = { [Convert]::ToBase64String($args[0]).TrimEnd('=').Replace('+', '-').Replace('/', '_') }
+            $text = '{"alg":"HS256","kid":"k"}', '{"sub":"spiffe://example.org/web","aud":"orders","exp":4000000000}' |
+                ForEach-Object -Process { & $encode ([Text.Encoding]::UTF8.GetBytes($_)) } | Join-String -Separator '.'
+            $secret = [Text.Encoding]::ASCII.GetBytes($rsa.ExportSubjectPublicKeyInfoPem())
+            $mac = [Security.Cryptography.HMACSHA256]::HashData($secret, [Text.Encoding]::ASCII.GetBytes($text))
+
+            $result = Test-SpiffeJwt "$text.$(& $encode $mac)" 'orders' -Bundle $own -Detailed
+
+            $result.Valid | Should -BeFalse
+            $result.FailedCheck | Should -BeExactly 'JWT-SVID 2.1'
+        }
+
+        It 'refuses a clock skew of more than two minutes' {
+            { Test-SpiffeJwt $svid.Token 'orders' -Bundle $bundle -ClockSkewSec 121 } |
+                Should -Throw -ErrorId 'ParameterArgumentValidationError*'
+        }
+    }
+
     Context 'errors' {
         It 'gives EndpointNotFound where there is no socket, and not the token' {
             $failure = { $svid | Test-SpiffeJwt -Audience 'orders' -Endpoint '/nowhere/agent.sock' } |

@@ -35,13 +35,14 @@ public sealed class TestJwtKey
     public string Issue(string subject, params string[] audience) => Sign(
         $$"""{"alg":"ES256","kid":"{{KeyId}}","typ":"JWT"}""", JsonSerializer.Serialize(Claims(subject, audience)));
 
-    public string Sign(string header, string claims)
+    public string Sign(string header, string claims) => Sign(Encoding.UTF8.GetBytes(header), Encoding.UTF8.GetBytes(claims));
+
+    /// <summary>Signs what may not be JSON at all.</summary>
+    public string Sign(byte[] header, byte[] claims)
     {
-        string input = $"{Encode(header)}.{Encode(claims)}";
+        string input = $"{Base64Url.EncodeToString(header)}.{Base64Url.EncodeToString(claims)}";
         byte[] signature = _key.SignData(
             Encoding.ASCII.GetBytes(input), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
         return $"{input}.{Base64Url.EncodeToString(signature)}";
     }
-
-    private static string Encode(string json) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json));
 }

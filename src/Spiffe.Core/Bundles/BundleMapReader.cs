@@ -26,7 +26,7 @@ internal static class BundleMapReader
 
     private static SpiffeBundle ReadEntry(JsonProperty entry)
     {
-        string name = ReadName(entry);
+        string name = StrictJson.ReadName(entry);
         if (!TrustDomain.TryParse(name, out TrustDomain? trustDomain))
         {
             throw new FormatException($"the key {Quoted.Text(name)} is not the name of a trust domain");
@@ -39,18 +39,6 @@ internal static class BundleMapReader
         catch (FormatException exception)
         {
             throw new FormatException($"in the bundle of '{trustDomain}', {exception.Message}", exception);
-        }
-    }
-
-    private static string ReadName(JsonProperty entry)
-    {
-        try
-        {
-            return entry.Name;
-        }
-        catch (InvalidOperationException exception)
-        {
-            throw new FormatException("a key is not valid Unicode", exception);
         }
     }
 }

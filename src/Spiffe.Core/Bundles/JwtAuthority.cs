@@ -13,6 +13,8 @@ public sealed class JwtAuthority : IEquatable<JwtAuthority>
         Algorithm = algorithm;
         First = first;
         Second = second;
+        Ecdsa = new IdleKey<ECDsa>(() => CreateEcdsa()!);
+        Rsa = new IdleKey<RSA>(() => CreateRsa()!);
     }
 
     /// <summary>The key's name (<c>kid</c>), which tokens refer to.</summary>
@@ -26,6 +28,12 @@ public sealed class JwtAuthority : IEquatable<JwtAuthority>
 
     /// <summary>The only algorithm that the key may be used with; null where the bundle does not say.</summary>
     public string? Algorithm { get; }
+
+    /// <summary>The key for verification; EC only.</summary>
+    internal IdleKey<ECDsa> Ecdsa { get; }
+
+    /// <summary>The key for verification; RSA only.</summary>
+    internal IdleKey<RSA> Rsa { get; }
 
     /// <summary>EC: x. RSA: the modulus.</summary>
     internal byte[] First { get; }

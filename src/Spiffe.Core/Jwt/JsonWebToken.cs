@@ -1,7 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Text;
-using System.Text.Json;
 
 namespace Spiffe;
 
@@ -11,18 +8,17 @@ internal sealed class JsonWebToken
     /// <summary>The longest token that is looked at, in bytes.</summary>
     public const int MaxLength = 64 * 1024;
 
-    private JsonWebToken(string algorithm, string? keyId, byte[] signingInput, byte[] signature, JwtClaims claims)
+    private const int Parts = 3;
+
+    private JsonWebToken(JoseHeader header, byte[] signingInput, byte[] signature, JwtClaims claims)
     {
-        Algorithm = algorithm;
-        KeyId = keyId;
+        Header = header;
         SigningInput = signingInput;
         Signature = signature;
         Claims = claims;
     }
 
-    public string Algorithm { get; }
-
-    public string? KeyId { get; }
+    public JoseHeader Header { get; }
 
     public byte[] SigningInput { get; }
 
@@ -30,90 +26,53 @@ internal sealed class JsonWebToken
 
     public JwtClaims Claims { get; }
 
-    public static bool TryParse(
-        string token, [NotNullWhen(true)] out JsonWebToken? result, [NotNullWhen(false)] out JwtFault? fault)
+    /// <summary>The token; null where a check does not hold.</summary>
+    public static JsonWebToken? Parse(string token, CheckList checks)
     {
-        result = null;
-        fault = CheckLength(token);
-        if (fault is not null)
+        if (!TryDecode(token, checks, out byte[] header, out byte[] payload, out byte[] signature) ||
+            JoseHeader.Read(header, checks) is not { } jose ||
+            JwtClaims.Read(payload, checks) is not { } claims)
+        {
+            return null;
+        }
+
+        byte[] signingInput = Encoding.ASCII.GetBytes(token, 0, token.LastIndexOf('.'));
+        return new JsonWebToken(jose, signingInput, signature, claims);
+    }
+
+    /// <summary>Whether a token is no longer than what anybody should have to look at.</summary>
+    public static bool CheckLength(string token, CheckList checks) => checks.Require(
+        token.Length <= MaxLength, "Limits", "Length", () => $"{token.Length} bytes", $"at most {MaxLength} bytes");
+
+    /// <summary>The three parts in bytes; empty where a check does not hold.</summary>
+    public static bool TryDecode(string token, CheckList checks, out byte[] header, out byte[] payload, out byte[] signature)
+    {
+        header = payload = signature = [];
+        if (!CheckLength(token, checks))
         {
             return false;
         }
 
-        string[] parts = token.Split('.');
-        if (parts.Length != 3)
-        {
-            fault = new JwtFault(
-                "JWT-SVID 1", $"the token has {parts.Length} parts; expected the three of a JWS in compact form");
-            return false;
-        }
-
-        if (!StrictJson.TryDecodeBase64Url(parts[0], out byte[]? header) ||
-            !StrictJson.TryDecodeBase64Url(parts[1], out byte[]? payload) ||
-            !StrictJson.TryDecodeBase64Url(parts[2], out byte[]? signature))
-        {
-            fault = new JwtFault("JWT-SVID 4", "a part of the token is not base64url without padding");
-            return false;
-        }
-
-        if (!TryReadHeader(header, out string? algorithm, out string? keyId, out fault) ||
-            !JwtClaims.TryRead(payload, out JwtClaims? claims, out fault))
+        ReadOnlySpan<char> text = token;
+        int dots = text.Count('.');
+        if (!checks.Require(
+            dots == Parts - 1, "JWT-SVID 1", "Serialisation", () => $"{dots + 1} part(s)", "the three parts of a JWS in compact form"))
         {
             return false;
         }
 
-        byte[] signingInput = Encoding.ASCII.GetBytes(token, 0, parts[0].Length + 1 + parts[1].Length);
-        result = new JsonWebToken(algorithm, keyId, signingInput, signature, claims);
+        int first = text.IndexOf('.');
+        int last = text.LastIndexOf('.');
+        bool isEncoded = StrictJson.TryDecodeBase64Url(text[..first], out byte[]? headerBytes) &
+            StrictJson.TryDecodeBase64Url(text[(first + 1)..last], out byte[]? payloadBytes) &
+            StrictJson.TryDecodeBase64Url(text[(last + 1)..], out byte[]? signatureBytes);
+        if (!checks.Require(
+            isEncoded, "JWT-SVID 4", "Encoding", isEncoded ? "base64url" : "something else", "base64url without padding"))
+        {
+            return false;
+        }
+
+        (header, payload, signature) = (headerBytes!, payloadBytes!, signatureBytes!);
         return true;
-    }
-
-    /// <summary>The fault of a token that is longer than what anybody should have to look at.</summary>
-    public static JwtFault? CheckLength(string token) => token.Length > MaxLength
-        ? new JwtFault("Limits", $"the token has {token.Length} bytes; at most {MaxLength} are accepted")
-        : null;
-
-    private static bool TryReadHeader(
-        byte[] json,
-        [NotNullWhen(true)] out string? algorithm,
-        out string? keyId,
-        [NotNullWhen(false)] out JwtFault? fault)
-    {
-        algorithm = null;
-        keyId = null;
-        try
-        {
-            using JsonDocument document = StrictJson.Parse(json);
-            JsonElement header = document.RootElement;
-            algorithm = StrictJson.GetString(header, "alg");
-            keyId = StrictJson.GetString(header, "kid");
-            fault = CheckHeader(header, algorithm);
-        }
-        catch (Exception exception) when (exception is JsonException or FormatException)
-        {
-            fault = new JwtFault("JWT-SVID 4", "the header is not a JSON object with string members and unique names");
-        }
-
-        return fault is null && algorithm is not null;
-    }
-
-    private static JwtFault? CheckHeader(JsonElement header, string? algorithm)
-    {
-        if (algorithm is null || JwsAlgorithm.Find(algorithm) is null)
-        {
-            return new JwtFault(
-                "JWT-SVID 2.1",
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"the algorithm is {Quoted.Text(algorithm ?? "absent")}; expected one of {JwsAlgorithm.Names}"));
-        }
-
-        if (StrictJson.GetString(header, "typ") is { } type and not ("JWT" or "JOSE"))
-        {
-            return new JwtFault("JWT-SVID 2.3", $"the header's typ is {Quoted.Text(type)}; expected JWT, JOSE or none");
-        }
-
-        return header.TryGetProperty("crit", out _)
-            ? new JwtFault("JWT-SVID 2", "the header has 'crit', and no critical extension is known")
-            : null;
     }
 }

@@ -5,6 +5,9 @@ namespace Spiffe;
 /// <summary>The signature algorithms that a JWT-SVID may use (JWT-SVID, section 2.1; RFC 7518, section 3).</summary>
 internal sealed class JwsAlgorithm
 {
+    // RFC 7518, sections 3.3 and 3.5: 2048 bits.
+    private const int MinModulusLength = 2048 / 8;
+
     private static readonly JwsAlgorithm[] s_all =
     [
         new("RS256", HashAlgorithmName.SHA256, curve: null, RSASignaturePadding.Pkcs1),
@@ -18,36 +21,43 @@ internal sealed class JwsAlgorithm
         new("PS512", HashAlgorithmName.SHA512, curve: null, RSASignaturePadding.Pss),
     ];
 
-    private readonly string _name;
     private readonly HashAlgorithmName _hash;
     private readonly string? _curve;
     private readonly RSASignaturePadding? _padding;
 
     private JwsAlgorithm(string name, HashAlgorithmName hash, string? curve, RSASignaturePadding? padding)
     {
-        _name = name;
+        Name = name;
         _hash = hash;
         _curve = curve;
         _padding = padding;
     }
 
-    public static string Names => string.Join(", ", s_all.Select(algorithm => algorithm._name));
+    public static string Names { get; } = string.Join(", ", s_all.Select(algorithm => algorithm.Name));
 
-    public static JwsAlgorithm? Find(string name) => Array.Find(s_all, algorithm => algorithm._name == name);
+    public string Name { get; }
 
-    /// <summary>Whether the key's type, its curve and its own <c>alg</c> allow this algorithm.</summary>
+    public static JwsAlgorithm? Find(string name) => Array.Find(s_all, algorithm => algorithm.Name == name);
+
+    /// <summary>Whether the key's type, its curve or length, and its own <c>alg</c> allow this algorithm (RFC 7518, section 3).</summary>
     public bool Fits(JwtAuthority authority) =>
-        authority.Curve == _curve && (authority.Algorithm is null || authority.Algorithm == _name);
+        authority.Curve == _curve &&
+        (authority.Curve is not null || authority.First.AsSpan().TrimStart((byte)0).Length >= MinModulusLength) &&
+        (authority.Algorithm is null || authority.Algorithm == Name);
 
-    public bool Verify(JwtAuthority authority, byte[] data, byte[] signature)
+    public bool Verify(JwtAuthority authority, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
     {
         if (_padding is null)
         {
-            using ECDsa ecdsa = authority.CreateEcdsa()!;
-            return ecdsa.VerifyData(data, signature, _hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+            ECDsa ecdsa = authority.Ecdsa.Take();
+            bool isSigned = ecdsa.VerifyData(data, signature, _hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+            authority.Ecdsa.Give(ecdsa);
+            return isSigned;
         }
 
-        using RSA rsa = authority.CreateRsa()!;
-        return rsa.VerifyData(data, signature, _hash, _padding);
+        RSA rsa = authority.Rsa.Take();
+        bool isSignedByRsa = rsa.VerifyData(data, signature, _hash, _padding);
+        authority.Rsa.Give(rsa);
+        return isSignedByRsa;
     }
 }

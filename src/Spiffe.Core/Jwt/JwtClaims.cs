@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 
 namespace Spiffe;
@@ -6,20 +5,23 @@ namespace Spiffe;
 /// <summary>The claims of a JWT-SVID, those that the standard speaks of read by type (JWT-SVID, section 3).</summary>
 internal sealed class JwtClaims
 {
+    private readonly byte[] _json;
+    private IReadOnlyDictionary<string, object?>? _all;
+
     private JwtClaims(
+        byte[] json,
         SpiffeId subject,
         IReadOnlyList<string> audience,
         DateTimeOffset expiresAt,
         DateTimeOffset? notBefore,
-        DateTimeOffset? issuedAt,
-        IReadOnlyDictionary<string, object?> all)
+        DateTimeOffset? issuedAt)
     {
+        _json = json;
         Subject = subject;
         Audience = audience;
         ExpiresAt = expiresAt;
         NotBefore = notBefore;
         IssuedAt = issuedAt;
-        All = all;
     }
 
     public SpiffeId Subject { get; }
@@ -32,61 +34,55 @@ internal sealed class JwtClaims
 
     public DateTimeOffset? IssuedAt { get; }
 
-    public IReadOnlyDictionary<string, object?> All { get; }
+    /// <summary>Every claim by name.</summary>
+    public IReadOnlyDictionary<string, object?> All => _all ??= StrictJson.ParseDictionary(_json);
 
-    public static bool TryRead(
-        byte[] json, [NotNullWhen(true)] out JwtClaims? claims, [NotNullWhen(false)] out JwtFault? fault)
+    /// <summary>The claims; null where a check does not hold.</summary>
+    public static JwtClaims? Read(byte[] json, CheckList checks)
     {
-        claims = null;
         try
         {
             using JsonDocument document = StrictJson.Parse(json);
-            JsonElement root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object)
-            {
-                fault = new JwtFault("JWT-SVID 4", "the claims are not a JSON object");
-                return false;
-            }
-
-            fault = ReadClaims(root, out claims);
+            StrictJson.RequireText(document.RootElement);
+            return Read(json, document.RootElement, checks);
         }
         catch (Exception exception) when (exception is JsonException or FormatException)
         {
-            fault = new JwtFault("JWT-SVID 4", "the claims are not valid JSON with unique names and their registered types");
+            Require(checks, holds: false);
+            return null;
         }
-
-        return fault is null && claims is not null;
     }
 
-    private static JwtFault? ReadClaims(JsonElement root, out JwtClaims? claims)
+    private static JwtClaims? Read(byte[] json, JsonElement root, CheckList checks)
     {
-        claims = null;
+        if (!Require(checks, root.ValueKind == JsonValueKind.Object))
+        {
+            return null;
+        }
+
         string? subject = StrictJson.GetString(root, "sub");
-        if (!SpiffeId.TryParse(subject, out SpiffeId? id))
-        {
-            return new JwtFault("JWT-SVID 3.1", $"the subject {Quoted.Text(subject ?? "(none)")} is not a SPIFFE ID");
-        }
-
-        if (ReadAudience(root) is not { Length: > 0 } audience)
-        {
-            return new JwtFault("JWT-SVID 3.2", "the token has no audience; expected at least one");
-        }
-
-        if (ReadTime(root, "exp") is not { } expiresAt)
-        {
-            return new JwtFault("JWT-SVID 3.3", "the token has no expiry; expected the claim 'exp'");
-        }
-
-        claims = new JwtClaims(
-            id, audience, expiresAt, ReadTime(root, "nbf"), ReadTime(root, "iat"), StrictJson.ToDictionary(root));
-        return null;
+        string[] audience = ReadAudience(root);
+        DateTimeOffset? expiresAt = ReadTime(root, "exp");
+        DateTimeOffset? notBefore = ReadTime(root, "nbf");
+        DateTimeOffset? issuedAt = ReadTime(root, "iat");
+        bool isWhole = checks.Require(
+            SpiffeId.TryParse(subject, out SpiffeId? id), "JWT-SVID 3.1", "Subject",
+            () => subject is null ? "none" : Quoted.Text(subject), "a SPIFFE ID");
+        isWhole &= checks.Require(
+            audience.Length > 0, "JWT-SVID 3.2", "Audience", () => $"{audience.Length} value(s)", "at least one");
+        isWhole &= checks.Require(
+            expiresAt is not null, "JWT-SVID 3.3", "Expiry", () => expiresAt is null ? "none" : $"{expiresAt:u}", "the claim exp");
+        return isWhole ? new JwtClaims(json, id!, audience, expiresAt!.Value, notBefore, issuedAt) : null;
     }
 
-    private static string[]? ReadAudience(JsonElement root)
+    private static bool Require(CheckList checks, bool holds) => checks.Require(
+        holds, "JWT-SVID 4", "Claims", holds ? "a JSON object" : "something else", "a JSON object with unique names of their registered types");
+
+    private static string[] ReadAudience(JsonElement root)
     {
         if (!root.TryGetProperty("aud", out JsonElement audience))
         {
-            return null;
+            return [];
         }
 
         return audience.ValueKind == JsonValueKind.Array

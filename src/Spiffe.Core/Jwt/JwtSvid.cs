@@ -40,9 +40,10 @@ public sealed class JwtSvid : Svid, IEquatable<JwtSvid>
         ArgumentNullException.ThrowIfNull(spiffeId);
         ArgumentNullException.ThrowIfNull(token);
         ArgumentNullException.ThrowIfNull(audience);
-        if (!JsonWebToken.TryParse(token, out JsonWebToken? parsed, out JwtFault? fault))
+        CheckList checks = new(isStrict: false, isBrief: true);
+        if (JsonWebToken.Parse(token, checks) is not { } parsed)
         {
-            throw Invalid(spiffeId, fault.Reason, fault.Check);
+            throw Invalid(spiffeId, checks.FirstFailure!.Reason, checks.FirstFailure.Clause);
         }
 
         if (parsed.Claims.Subject != spiffeId)

@@ -6,18 +6,25 @@ public sealed class JwtValidation
     private static readonly IReadOnlyDictionary<string, object?> s_noClaims =
         new Dictionary<string, object?>().AsReadOnly();
 
+    private readonly JwtClaims? _read;
+    private readonly IReadOnlyDictionary<string, object?> _claims;
+
     private JwtValidation(
         SpiffeId? spiffeId,
+        JwtClaims? read,
         IReadOnlyDictionary<string, object?> claims,
         string? failedCheck,
         string? reason,
-        string validatedBy)
+        string validatedBy,
+        IReadOnlyList<VerificationCheck> checks)
     {
         SpiffeId = spiffeId;
-        Claims = claims;
+        _read = read;
+        _claims = claims;
         FailedCheck = failedCheck;
         Reason = reason;
         ValidatedBy = validatedBy;
+        Checks = checks;
     }
 
     /// <summary>Whether the token is genuine, not expired, and meant for the audience.</summary>
@@ -30,7 +37,7 @@ public sealed class JwtValidation
     public TrustDomain? TrustDomain => SpiffeId?.TrustDomain;
 
     /// <summary>The token's claims as the validator gave them; empty for an invalid token.</summary>
-    public IReadOnlyDictionary<string, object?> Claims { get; }
+    public IReadOnlyDictionary<string, object?> Claims => _read?.All ?? _claims;
 
     /// <summary>Standard and section of the rule that the token breaks; null for a valid one.</summary>
     public string? FailedCheck { get; }
@@ -44,12 +51,49 @@ public sealed class JwtValidation
     /// </summary>
     public string ValidatedBy { get; }
 
+    /// <summary>
+    /// The rules that were looked at; an agent's verdict is one. Without <see cref="JwtSvidValidator.Explain"/> those alone
+    /// that do not hold.
+    /// </summary>
+    public IReadOnlyList<VerificationCheck> Checks { get; }
+
     /// <summary>The token proves <paramref name="spiffeId"/>.</summary>
     public static JwtValidation Accepted(
-        SpiffeId spiffeId, IReadOnlyDictionary<string, object?> claims, string validatedBy) =>
-        new(spiffeId, claims, failedCheck: null, reason: null, validatedBy);
+        SpiffeId spiffeId, IReadOnlyDictionary<string, object?> claims, string validatedBy)
+    {
+        VerificationCheck verdict = new("Workload API 6.2.3", "Verdict", CheckResult.Passed, "accepted", "accepted");
+        return new(spiffeId, read: null, claims, failedCheck: null, reason: null, validatedBy, WithTarget([verdict], spiffeId));
+    }
 
     /// <summary>The token proves nothing.</summary>
-    public static JwtValidation Refused(string failedCheck, string reason, string validatedBy) =>
-        new(spiffeId: null, s_noClaims, failedCheck, reason, validatedBy);
+    public static JwtValidation Refused(string failedCheck, string reason, string validatedBy)
+    {
+        VerificationCheck verdict = new(failedCheck, "Verdict", CheckResult.Failed, reason, "accepted");
+        return new(spiffeId: null, read: null, s_noClaims, failedCheck, reason, validatedBy, WithTarget([verdict], target: null));
+    }
+
+    internal static JwtValidation Accepted(JwtClaims claims, string validatedBy, IReadOnlyList<VerificationCheck> checks) => new(
+        claims.Subject, claims, s_noClaims, failedCheck: null, reason: null, validatedBy, WithTarget(checks, claims.Subject));
+
+    /// <param name="checks">At least one does not hold.</param>
+    /// <param name="subject">Whom the token names, true or not; null where it names nobody.</param>
+    /// <param name="validatedBy">Who decided.</param>
+    internal static JwtValidation Refused(CheckList checks, SpiffeId? subject, string validatedBy) => new(
+        spiffeId: null,
+        read: null,
+        s_noClaims,
+        checks.FirstFailure!.Clause,
+        checks.FirstFailure.Reason,
+        validatedBy,
+        WithTarget(checks.Checks, subject));
+
+    private static IReadOnlyList<VerificationCheck> WithTarget(IReadOnlyList<VerificationCheck> checks, SpiffeId? target)
+    {
+        foreach (VerificationCheck check in checks)
+        {
+            check.Target = target is null ? "a token" : $"a token of {target}";
+        }
+
+        return checks;
+    }
 }

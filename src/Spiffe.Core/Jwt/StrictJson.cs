@@ -27,6 +27,44 @@ internal static class StrictJson
         }
     }
 
+    /// <summary>One object as PowerShell users want it.</summary>
+    /// <exception cref="JsonException">It is not one JSON value, or a name occurs twice.</exception>
+    /// <exception cref="FormatException">It is no object, or a string in it is not text.</exception>
+    public static IReadOnlyDictionary<string, object?> ParseDictionary(ReadOnlyMemory<byte> utf8Json)
+    {
+        using JsonDocument document = Parse(utf8Json);
+        return document.RootElement.ValueKind == JsonValueKind.Object
+            ? ToDictionary(document.RootElement)
+            : throw new FormatException("the value is not an object");
+    }
+
+    /// <summary>Looks into every name and string, so that what was accepted can be read later.</summary>
+    /// <exception cref="FormatException">One is not text.</exception>
+    public static void RequireText(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.String:
+                ReadString(element);
+                break;
+            case JsonValueKind.Array:
+                foreach (JsonElement item in element.EnumerateArray())
+                {
+                    RequireText(item);
+                }
+
+                break;
+            case JsonValueKind.Object:
+                foreach (JsonProperty member in element.EnumerateObject())
+                {
+                    ReadName(member);
+                    RequireText(member.Value);
+                }
+
+                break;
+        }
+    }
+
     /// <summary>The text of a string. JSON can escape half a surrogate pair, and a string can hold bytes that are no UTF-8.</summary>
     /// <exception cref="FormatException">It is not a string, or not text.</exception>
     public static string ReadString(JsonElement element)
@@ -40,6 +78,20 @@ internal static class StrictJson
         catch (InvalidOperationException exception)
         {
             throw new FormatException("a string is not valid Unicode", exception);
+        }
+    }
+
+    /// <summary>The name of a member, which can hold bytes that are no UTF-8.</summary>
+    /// <exception cref="FormatException">It is not text.</exception>
+    public static string ReadName(JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new FormatException("a name is not valid Unicode", exception);
         }
     }
 
@@ -86,6 +138,6 @@ internal static class StrictJson
 
     public static IReadOnlyDictionary<string, object?> ToDictionary(JsonElement element) =>
         element.EnumerateObject()
-            .ToDictionary(member => member.Name, member => ToValue(member.Value), StringComparer.Ordinal)
+            .ToDictionary(ReadName, member => ToValue(member.Value), StringComparer.Ordinal)
             .AsReadOnly();
 }

@@ -3,10 +3,17 @@ namespace Spiffe;
 /// <summary>Collects the checks of one verification in the order in which they are made.</summary>
 internal sealed class CheckList
 {
-    private readonly List<VerificationCheck> _checks = new(capacity: 24);
+    private readonly List<VerificationCheck> _checks = [];
     private readonly bool _isStrict;
+    private readonly bool _isBrief;
 
-    public CheckList(bool isStrict) => _isStrict = isStrict;
+    /// <param name="isStrict">Whether what is advised is required.</param>
+    /// <param name="isBrief">Whether only what does not hold is kept, for a caller who wants no more than the verdict.</param>
+    public CheckList(bool isStrict, bool isBrief = false)
+    {
+        _isStrict = isStrict;
+        _isBrief = isBrief;
+    }
 
     public IReadOnlyList<VerificationCheck> Checks => _checks;
 
@@ -18,6 +25,10 @@ internal sealed class CheckList
         Add(new VerificationCheck(clause, check, holds ? CheckResult.Passed : CheckResult.Failed, found, expected));
         return holds;
     }
+
+    /// <summary>A rule that decides, where saying what was found costs more than finding it.</summary>
+    public bool Require(bool holds, string clause, string check, Func<string> describe, string expected) =>
+        (holds && _isBrief) || Require(holds, clause, check, describe(), expected);
 
     /// <summary>A rule whose breach is only a warning, unless the verification is strict.</summary>
     public void Advise(bool holds, string clause, string check, string found, string expected) => Add(new VerificationCheck(
@@ -40,7 +51,11 @@ internal sealed class CheckList
 
     private void Add(VerificationCheck check)
     {
-        _checks.Add(check);
+        if (!_isBrief || check.Result != CheckResult.Passed)
+        {
+            _checks.Add(check);
+        }
+
         if (check.Result == CheckResult.Failed)
         {
             FirstFailure ??= check;

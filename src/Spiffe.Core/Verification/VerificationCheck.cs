@@ -30,6 +30,9 @@ public sealed class VerificationCheck
     /// <summary>What was verified: the SPIFFE ID where one could be read, else what is known of the document.</summary>
     public string Target { get; internal set; } = string.Empty;
 
+    /// <summary>The check in one line without its clause.</summary>
+    internal string Reason => $"{Check}: found {Found}, expected {Expected}";
+
     /// <summary>The check in one line, for example <c>Key usage: found none, expected digitalSignature (X509-SVID 4.3)</c>.</summary>
-    public override string ToString() => $"{Check}: found {Found}, expected {Expected} ({Clause})";
+    public override string ToString() => $"{Reason} ({Clause})";
 }

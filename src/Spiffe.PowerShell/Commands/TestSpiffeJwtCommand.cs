@@ -2,10 +2,15 @@ using System.Management.Automation;
 
 namespace Spiffe.Commands;
 
-[Cmdlet(VerbsDiagnostic.Test, "SpiffeJwt")]
+[Cmdlet(VerbsDiagnostic.Test, "SpiffeJwt", DefaultParameterSetName = AgentSet)]
 [OutputType(typeof(bool), typeof(JwtValidation))]
 public sealed class TestSpiffeJwtCommand : WorkloadApiCommand
 {
+    private const string AgentSet = "Agent";
+    private const string BundleSet = "Bundle";
+    private const int DefaultClockSkewSec = 60;
+    private const int MaxClockSkewSec = 120;
+
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [PlainText]
     [ValidateNotNullOrEmpty]
@@ -15,13 +20,23 @@ public sealed class TestSpiffeJwtCommand : WorkloadApiCommand
     [ValidateNotNullOrEmpty]
     public string Audience { get; set; } = string.Empty;
 
+    [Parameter(Mandatory = true, ParameterSetName = BundleSet)]
+    [ValidateNotNull]
+    [AllowEmptyCollection]
+    public SpiffeBundle[] Bundle { get; set; } = [];
+
+    [Parameter(ParameterSetName = BundleSet)]
+    [ValidateRange(0, MaxClockSkewSec)]
+    public int ClockSkewSec { get; set; } = DefaultClockSkewSec;
+
     [Parameter]
     public SwitchParameter Detailed { get; set; }
 
     protected override void ProcessRecord() => Guard(() =>
     {
-        JwtValidation validation =
-            Ask("Validation", (api, token) => api.ValidateJwtSvidAsync(Token, Audience, token));
+        JwtValidation validation = ParameterSetName == BundleSet
+            ? Verify()
+            : Ask("Validation", (api, token) => api.ValidateJwtSvidAsync(Token, Audience, token));
         if (!validation.Valid)
         {
             WriteVerbose($"The token is not valid: {validation.Reason} ({validation.FailedCheck}).");
@@ -29,4 +44,12 @@ public sealed class TestSpiffeJwtCommand : WorkloadApiCommand
 
         WriteObject(Detailed ? validation : validation.Valid);
     });
+
+    private JwtValidation Verify()
+    {
+        TimeSpan clockSkew = TimeSpan.FromSeconds(ClockSkewSec);
+        return Detailed
+            ? JwtSvidValidator.Explain(Token, Audience, Bundle, DateTimeOffset.UtcNow, clockSkew)
+            : JwtSvidValidator.Validate(Token, Audience, Bundle, DateTimeOffset.UtcNow, clockSkew);
+    }
 }

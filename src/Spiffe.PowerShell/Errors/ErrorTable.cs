@@ -44,7 +44,7 @@ internal static class ErrorTable
         SpiffeErrorReason.ResponseInvalid => (ErrorCategory.InvalidData,
             "Check that the endpoint is a SPIFFE Workload API. If it is, report the message to the agent's operator."),
         SpiffeErrorReason.SvidInvalid => (ErrorCategory.SecurityError,
-            "Do not use this SVID. Report the message to the agent's operator."),
+            "Do not use this SVID. Report the message to whoever issued it."),
         SpiffeErrorReason.SpiffeIdInvalid => (ErrorCategory.InvalidArgument,
             "Give an ID such as 'spiffe://example.org/web'."),
         SpiffeErrorReason.TrustDomainInvalid => (ErrorCategory.InvalidArgument,

@@ -1,0 +1,97 @@
+using System.Text.Json;
+
+namespace Spiffe;
+
+/// <summary>What stands in a token that nobody has verified: anybody could have written it.</summary>
+public sealed class UnverifiedJwt
+{
+    private UnverifiedJwt(IReadOnlyDictionary<string, object?> header, IReadOnlyDictionary<string, object?> claims)
+    {
+        Header = header;
+        Claims = claims;
+    }
+
+    /// <summary>Always false. <see cref="JwtSvidValidator"/> and the Workload API verify tokens.</summary>
+    public bool Verified { get; }
+
+    /// <summary>The same in words.</summary>
+    public string Note { get; } = "Not verified: anybody could have written this. Test-SpiffeJwt verifies tokens.";
+
+    /// <summary>The subject, where it is a SPIFFE ID; else null.</summary>
+    public SpiffeId? SpiffeId => Spiffe.SpiffeId.TryParse(Claims.GetValueOrDefault("sub") as string, out SpiffeId? id) ? id : null;
+
+    /// <summary>Whom the token says it is meant for; empty where it does not say.</summary>
+    public IReadOnlyList<string> Audience => Claims.GetValueOrDefault("aud") switch
+    {
+        string audience => [audience],
+        object?[] audience => [.. audience.OfType<string>()],
+        _ => [],
+    };
+
+    /// <summary>The instant of the claim <c>iat</c>, in local time; null where there is none.</summary>
+    public DateTime? IssuedAt => ReadTime("iat");
+
+    /// <summary>The instant of the claim <c>nbf</c>, in local time; null where there is none.</summary>
+    public DateTime? NotBefore => ReadTime("nbf");
+
+    /// <summary>The instant of the claim <c>exp</c>, in local time; null where there is none.</summary>
+    public DateTime? ExpiresAt => ReadTime("exp");
+
+    /// <summary>The algorithm that the header names; null where it names none.</summary>
+    public string? Algorithm => Header.GetValueOrDefault("alg") as string;
+
+    /// <summary>The key that the header names; null where it names none.</summary>
+    public string? KeyId => Header.GetValueOrDefault("kid") as string;
+
+    /// <summary>All members of the header by name.</summary>
+    public IReadOnlyDictionary<string, object?> Header { get; }
+
+    /// <summary>All claims by name.</summary>
+    public IReadOnlyDictionary<string, object?> Claims { get; }
+
+    /// <summary>Decodes a token in compact form, whatever its header and its claims are.</summary>
+    /// <exception cref="SpiffeException">
+    /// <see cref="SpiffeErrorReason.SvidInvalid"/>: it is no such token, or over the limit of 64 KiB. No part of it is in the message.
+    /// </exception>
+    public static UnverifiedJwt Decode(string token)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        CheckList checks = new(isStrict: false, isBrief: true);
+        if (!JsonWebToken.TryDecode(token, checks, out byte[] header, out byte[] payload, out _))
+        {
+            throw new SpiffeException(SpiffeErrorReason.SvidInvalid, $"The token cannot be decoded: {checks.FirstFailure}.");
+        }
+
+        return new UnverifiedJwt(ReadObject(header, "header"), ReadObject(payload, "claims"));
+    }
+
+    /// <summary>That it is unverified, and whom it names.</summary>
+    public override string ToString() => $"unverified token of {SpiffeId?.ToString() ?? "nobody"}";
+
+    private static IReadOnlyDictionary<string, object?> ReadObject(byte[] json, string part)
+    {
+        try
+        {
+            return StrictJson.ParseDictionary(json);
+        }
+        catch (Exception exception) when (exception is JsonException or FormatException)
+        {
+            // Without the inner exception: it quotes what it could not read.
+            throw new SpiffeException(
+                SpiffeErrorReason.SvidInvalid, $"The token cannot be decoded: in place of its {part} stands no JSON object with unique names (JWT-SVID 4).");
+        }
+    }
+
+    private DateTime? ReadTime(string claim)
+    {
+        double? seconds = Claims.GetValueOrDefault(claim) switch
+        {
+            long whole => whole,
+            double fraction => fraction,
+            _ => null,
+        };
+        return seconds >= 0 && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
+            ? DateTimeOffset.UnixEpoch.AddSeconds(seconds.Value).LocalDateTime
+            : null;
+    }
+}

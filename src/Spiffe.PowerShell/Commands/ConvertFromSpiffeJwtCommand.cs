@@ -1,0 +1,26 @@
+using System.Management.Automation;
+
+namespace Spiffe.Commands;
+
+[Cmdlet(VerbsData.ConvertFrom, "SpiffeJwt")]
+[OutputType(typeof(UnverifiedJwt))]
+public sealed class ConvertFromSpiffeJwtCommand : SpiffeCommand
+{
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [PlainText]
+    [ValidateNotNullOrEmpty]
+    public string Token { get; set; } = string.Empty;
+
+    protected override void ProcessRecord()
+    {
+        try
+        {
+            WriteObject(UnverifiedJwt.Decode(Token));
+        }
+        catch (SpiffeException exception)
+        {
+            // Without a target: the token is a secret, also one that cannot be read.
+            WriteError(ErrorTable.CreateRecord(exception, target: null));
+        }
+    }
+}
