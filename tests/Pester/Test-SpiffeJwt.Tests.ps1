@@ -120,6 +120,19 @@ Describe 'Test-SpiffeJwt' {
             $svid | Test-SpiffeJwt -Audience 'orders' -Bundle @() | Should -BeFalse
         }
 
+        It 'verifies with a bundle map from a file' {
+            $path = Join-Path -Path $TestDrive -ChildPath 'map.json'
+            $other = [Spiffe.SpiffeBundle]::new([Spiffe.TrustDomain]::Parse('other.org'))
+            @($bundle) + $other | Export-SpiffeBundle -Path $path -Format BundleMap
+            $map = Import-SpiffeBundle -Path $path
+
+            $map | Should -HaveCount 2
+            $svid | Test-SpiffeJwt -Audience 'orders' -Bundle $map | Should -BeTrue
+            $svid | Test-SpiffeJwt -Audience 'billing' -Bundle $map | Should -BeFalse
+            $foreign = $map | Where-Object -FilterScript { "$($_.TrustDomain)" -eq 'other.org' }
+            $svid | Test-SpiffeJwt -Audience 'orders' -Bundle $foreign | Should -BeFalse
+        }
+
         It 'is false for a changed token, and names the clause' {
             $dot = $svid.Token.LastIndexOf('.') + 1
             $changed = $svid.Token.Substring(0, $dot) + 'AAAA' + $svid.Token.Substring($dot + 4)

@@ -64,6 +64,7 @@ public sealed class BundleDocumentReaderTests
     [Trait("Clause", "B-13")]
     [Trait("Clause", "B-14")]
     [Trait("Clause", "B-15")]
+    [Trait("Clause", "J-21")]
     [Trait("Clause", "X-33")]
     [Trait("Clause", "X-34")]
     [InlineData("""{ "kty": "EC", "x5c": ["CERT"] }""")]

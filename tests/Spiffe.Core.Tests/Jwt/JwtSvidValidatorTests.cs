@@ -27,51 +27,52 @@ public sealed class JwtSvidValidatorTests
     }
 
     [Theory]
-    [InlineData("J-4", """{"alg":"none","kid":"test-key"}""")]
-    [InlineData("J-4", """{"alg":"HS256","kid":"test-key"}""")]
-    [InlineData("J-4", """{"alg":"EdDSA","kid":"test-key"}""")]
-    [InlineData("J-4", """{"kid":"test-key"}""")]
-    [InlineData("J-5", """{"alg":"ES384","kid":"test-key"}""")]
-    [InlineData("J-5", """{"alg":"RS256","kid":"test-key"}""")]
-    [InlineData("J-2", """{"alg":"ES256","kid":"test-key","crit":["exp"]}""")]
-    [InlineData("J-7", """{"alg":"ES256","kid":"test-key","typ":"wit+jwt"}""")]
-    [InlineData("J-7", """{"alg":"ES256","kid":"test-key","typ":"jwt"}""")]
-    [InlineData("J-15", """{"alg":"ES256","alg":"ES256","kid":"test-key"}""")]
-    [InlineData("J-15", """["alg"]""")]
-    [InlineData("J-15", """{"alg":"ES256","kid":7}""")]
-    [InlineData("J-15", """{"alg":"ES256","kid":"\ud800"}""")]
-    [InlineData("J-15", """{"alg":"ES256","\ud800":1}""")]
-    [InlineData("J-6", """{"alg":"ES256","kid":"other"}""")]
-    public void A_bad_header_is_refused(string clause, string header)
+    [InlineData("J-4", "JWT-SVID 2.1", """{"alg":"none","kid":"test-key"}""")]
+    [InlineData("J-4", "JWT-SVID 2.1", """{"alg":"HS256","kid":"test-key"}""")]
+    [InlineData("J-4", "JWT-SVID 2.1", """{"alg":"EdDSA","kid":"test-key"}""")]
+    [InlineData("J-4", "JWT-SVID 2.1", """{"kid":"test-key"}""")]
+    [InlineData("J-5", "JWT-SVID 2.1", """{"alg":"ES384","kid":"test-key"}""")]
+    [InlineData("J-5", "JWT-SVID 2.1", """{"alg":"RS256","kid":"test-key"}""")]
+    [InlineData("J-2", "JWT-SVID 2", """{"alg":"ES256","kid":"test-key","crit":["exp"]}""")]
+    [InlineData("J-7", "JWT-SVID 2.3", """{"alg":"ES256","kid":"test-key","typ":"wit+jwt"}""")]
+    [InlineData("J-7", "JWT-SVID 2.3", """{"alg":"ES256","kid":"test-key","typ":"jwt"}""")]
+    [InlineData("J-15", "JWT-SVID 4", """{"alg":"ES256","alg":"ES256","kid":"test-key"}""")]
+    [InlineData("J-15", "JWT-SVID 4", """["alg"]""")]
+    [InlineData("J-15", "JWT-SVID 4", """{"alg":"ES256","kid":7}""")]
+    [InlineData("J-15", "JWT-SVID 4", """{"alg":"ES256","kid":"\ud800"}""")]
+    [InlineData("J-15", "JWT-SVID 4", """{"alg":"ES256","\ud800":1}""")]
+    [InlineData("J-6", "JWT-SVID 4", """{"alg":"ES256","kid":"other"}""")]
+    public void A_bad_header_is_refused(string clause, string failedCheck, string header)
     {
         JwtValidation validation = Validate(s_key.Sign(header, GoodClaims()));
 
         Assert.False(validation.Valid, clause);
-        Assert.NotNull(validation.FailedCheck);
+        Assert.Equal(failedCheck, validation.FailedCheck);
     }
 
     [Theory]
-    [InlineData("J-9", """{"aud":"orders","exp":4000000000}""")]
-    [InlineData("J-9", """{"sub":"web","aud":"orders","exp":4000000000}""")]
-    [InlineData("J-10", """{"sub":"spiffe://example.org/web","exp":4000000000}""")]
-    [InlineData("J-10", """{"sub":"spiffe://example.org/web","aud":[],"exp":4000000000}""")]
-    [InlineData("J-11", """{"sub":"spiffe://example.org/web","aud":["Orders"],"exp":4000000000}""")]
-    [InlineData("J-13", """{"sub":"spiffe://example.org/web","aud":"orders"}""")]
-    [InlineData("J-13", """{"sub":"spiffe://example.org/web","aud":"orders","exp":"4000000000"}""")]
-    [InlineData("J-13", """{"sub":"spiffe://example.org/web","aud":"orders","exp":1e300}""")]
-    [InlineData("J-14", """{"sub":"spiffe://example.org/web","aud":"orders","exp":1700000000}""")]
-    [InlineData("J-15", """{"sub":"\ud800","aud":"orders","exp":4000000000}""")]
-    [InlineData("J-15", """{"sub":"spiffe://example.org/web","aud":["orders","\ud800"],"exp":4000000000}""")]
-    [InlineData("J-15", """{"sub":"spiffe://example.org/web","aud":"orders","exp":4000000000,"more":["\udc00"]}""")]
-    [InlineData("J-15", """{"sub":"spiffe://example.org/web","aud":"orders","exp":4000000000,"more":{"\ud800":1}}""")]
-    [InlineData("J-15", """{"sub":"spiffe://example.org/web","aud":"orders","exp":4000000000,"exp":4000000000}""")]
-    [InlineData("J-16", """{"sub":"spiffe://example.org/web","aud":"orders","exp":4000000000,"nbf":3900000000}""")]
-    [InlineData("J-22", """{"sub":"spiffe://other.org/web","aud":"orders","exp":4000000000}""")]
-    public void Bad_claims_are_refused(string clause, string claims)
+    [InlineData("J-9", "JWT-SVID 3.1", """{"aud":"orders","exp":4000000000}""")]
+    [InlineData("J-9", "JWT-SVID 3.1", """{"sub":"web","aud":"orders","exp":4000000000}""")]
+    [InlineData("J-10", "JWT-SVID 3.2", """{"sub":"spiffe://example.org/web","exp":4000000000}""")]
+    [InlineData("J-10", "JWT-SVID 3.2", """{"sub":"spiffe://example.org/web","aud":[],"exp":4000000000}""")]
+    [InlineData("J-11", "JWT-SVID 3.2", """{"sub":"spiffe://example.org/web","aud":["Orders"],"exp":4000000000}""")]
+    [InlineData("J-13", "JWT-SVID 3.3", """{"sub":"spiffe://example.org/web","aud":"orders"}""")]
+    [InlineData("J-13", "JWT-SVID 4", """{"sub":"spiffe://example.org/web","aud":"orders","exp":"4000000000"}""")]
+    [InlineData("J-13", "JWT-SVID 4", """{"sub":"spiffe://example.org/web","aud":"orders","exp":1e300}""")]
+    [InlineData("J-14", "JWT-SVID 3.3", """{"sub":"spiffe://example.org/web","aud":"orders","exp":1700000000}""")]
+    [InlineData("J-15", "JWT-SVID 4", """{"sub":"\ud800","aud":"orders","exp":4000000000}""")]
+    [InlineData("J-15", "JWT-SVID 4", """{"sub":"spiffe://example.org/web","aud":["orders","\ud800"],"exp":4000000000}""")]
+    [InlineData("J-15", "JWT-SVID 4", """{"sub":"spiffe://example.org/web","aud":"orders","exp":4000000000,"more":["\udc00"]}""")]
+    [InlineData("J-15", "JWT-SVID 4", """{"sub":"spiffe://example.org/web","aud":"orders","exp":4000000000,"more":{"\ud800":1}}""")]
+    [InlineData("J-15", "JWT-SVID 4", """{"sub":"spiffe://example.org/web","aud":"orders","exp":4000000000,"exp":4000000000}""")]
+    [InlineData("J-16", "RFC 7519 4.1.5", """{"sub":"spiffe://example.org/web","aud":"orders","exp":4000000000,"nbf":3900000000}""")]
+    [InlineData("J-22", "JWT-SVID 6.2", """{"sub":"spiffe://other.org/web","aud":"orders","exp":4000000000}""")]
+    public void Bad_claims_are_refused(string clause, string failedCheck, string claims)
     {
         JwtValidation validation = Validate(s_key.Sign(Header, claims));
 
         Assert.False(validation.Valid, clause);
+        Assert.Equal(failedCheck, validation.FailedCheck);
         Assert.Null(validation.SpiffeId);
         Assert.Empty(validation.Claims);
     }
@@ -82,6 +83,10 @@ public sealed class JwtSvidValidatorTests
     [InlineData("J-8", """{"alg":"ES256","x":1,"jku":"https://example.org"}""", """{"sub":"spiffe://example.org/web","aud":"orders","exp":4000000000,"more":[]}""")]
     [InlineData("J-26", """{"alg":"ES256"}""", """{"sub":"spiffe://example.org/web","aud":["orders"],"exp":4000000000.25}""")]
     [InlineData("J-16", """{"alg":"ES256"}""", """{"sub":"spiffe://example.org/web","aud":"orders","exp":4000000000,"iat":3900000000}""")]
+    [InlineData("J-10", """{"alg":"ES256","typ":"JWT"}""", """{"sub":"spiffe://example.org/web","aud":"orders","exp":4000000000}""")]
+    [InlineData("J-11", """{"alg":"ES256"}""", """{"sub":"spiffe://example.org/web","aud":["Orders","orders"],"exp":4000000000}""")]
+    [InlineData("J-13", """{"alg":"ES256"}""", """{"sub":"spiffe://example.org/web","aud":"orders","exp":4e9}""")]
+    [InlineData("J-16", """{"alg":"ES256"}""", """{"sub":"spiffe://example.org/web","aud":"orders","exp":4000000000,"nbf":1000.5}""")]
     public void What_the_standard_leaves_open_is_accepted(string clause, string header, string claims)
     {
         JwtValidation validation = Validate(s_key.Sign(header, claims));

@@ -50,6 +50,26 @@ public sealed class JwtTrustTests
         Assert.Empty(jwt.ToPem());
     }
 
+    [Theory]
+    [InlineData("\"use\":\"jwt-svid\",", true)]
+    [InlineData("", false)]
+    [InlineData("\"use\":\"JWT-SVID\",", false)]
+    [InlineData("\"use\":\"sig\",", false)]
+    [InlineData("\"use\":\"wit-svid\",", false)]
+    [InlineData("\"use\":\"x509-svid\",", false)]
+    [Trait("Clause", "J-21")]
+    [Trait("Clause", "J-22")]
+    public void A_key_of_a_SPIFFE_document_verifies_tokens_if_it_is_there_for_that(string use, bool expected)
+    {
+        string document = s_key.Jwks.Replace("\"kid\"", $"{use}\"kid\"", StringComparison.Ordinal);
+
+        JwtValidation validation = Validate(
+            s_key.Issue(Web, "orders"), SpiffeBundle.FromSpiffeJson(s_trustDomain, Encoding.UTF8.GetBytes(document)));
+
+        Assert.Equal(expected, validation.Valid);
+        Assert.Equal(expected ? null : "JWT-SVID 6.2", validation.FailedCheck);
+    }
+
     private static string Sign(ECDsa key)
     {
         string input = $"{Encode("""{"alg":"ES256"}""")}.{Encode($$"""{"sub":"{{Web}}","aud":"orders","exp":4000000000}""")}";

@@ -132,6 +132,7 @@ public sealed class TestSpiffeJwtTests : CommandTest
     [Theory]
     [InlineData("-Token '' -Audience a")]
     [InlineData("-Token a.b.c -Audience ''")]
+    [Trait("Clause", "J-25")]
     public void Empty_input_is_refused(string arguments)
     {
         SessionResult result = Run($"Test-SpiffeJwt {arguments} -Endpoint $args[0]");
