@@ -61,15 +61,15 @@ public static class JwtSvidValidator
     {
         checks.Require(
             now - clockSkew < claims.ExpiresAt, "JWT-SVID 3.3", "Not expired", () => $"{claims.ExpiresAt:u}",
-            $"after {now - clockSkew:u}");
+            () => $"after {now - clockSkew:u}");
         checks.Require(
             claims.NotBefore is not { } notBefore || notBefore <= now + clockSkew, "RFC 7519 4.1.5", "Not before",
-            () => claims.NotBefore is null ? "none" : $"{claims.NotBefore:u}", $"none, or by {now + clockSkew:u}");
+            () => claims.NotBefore is null ? "none" : $"{claims.NotBefore:u}", () => $"none, or by {now + clockSkew:u}");
     }
 
     private static void CheckAudience(JwtClaims claims, string audience, CheckList checks) => checks.Require(
         claims.Audience.Contains(audience, StringComparer.Ordinal), "JWT-SVID 3.2", "Own audience",
-        () => string.Join(", ", claims.Audience.Select(found => Quoted.Text(found))), Quoted.Text(audience));
+        () => string.Join(", ", claims.Audience.Select(found => Quoted.Text(found))), () => Quoted.Text(audience));
 
     /// <summary>With a key's name that key and no other; without one every key of the trust domain whose type fits.</summary>
     private static void CheckSignature(JsonWebToken token, IEnumerable<SpiffeBundle> bundles, CheckList checks)

@@ -30,6 +30,10 @@ internal sealed class CheckList
     public bool Require(bool holds, string clause, string check, Func<string> describe, string expected) =>
         (holds && _isBrief) || Require(holds, clause, check, describe(), expected);
 
+    /// <summary>The same, where saying what was expected costs too.</summary>
+    public bool Require(bool holds, string clause, string check, Func<string> describe, Func<string> expect) =>
+        (holds && _isBrief) || Require(holds, clause, check, describe(), expect());
+
     /// <summary>A rule whose breach is only a warning, unless the verification is strict.</summary>
     public void Advise(bool holds, string clause, string check, string found, string expected) => Add(new VerificationCheck(
         clause, check, holds ? CheckResult.Passed : _isStrict ? CheckResult.Failed : CheckResult.Warning, found, expected));
