@@ -2,89 +2,94 @@ using System.Security.Cryptography;
 
 namespace Spiffe;
 
-/// <summary>Writes a file so that no reader ever sees half of it, or with a wider mode than it will have.</summary>
-public static class AtomicFile
+/// <summary>Writes files so that no reader ever sees half of one, or one with a wider mode than it will have.</summary>
+internal static class AtomicFile
 {
     /// <summary>rw-r--r--, for what is public.</summary>
     public const UnixFileMode PublicMode =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    /// <summary>Writes beside the target, flushes to the disk, and renames.</summary>
-    /// <param name="path">The target, an absolute path; its folder must exist.</param>
-    /// <param name="content">All of the file.</param>
-    /// <param name="mode">The file's mode on Unix, whatever the umask; it is set before the first byte is written.</param>
-    /// <param name="overwrite">Whether a file that is there is replaced.</param>
+    /// <summary>rw-------, for what is secret.</summary>
+    public const UnixFileMode PrivateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>Writes one file, as <see cref="Write(IReadOnlyList{OutputFile}, ExistingFiles)"/> does several.</summary>
+    /// <exception cref="SpiffeException">As there; the old file is unchanged then.</exception>
+    public static void Write(string path, byte[] content, UnixFileMode mode, ExistingFiles existing) =>
+        Write([new OutputFile(path, content, mode)], existing);
+
+    /// <summary>
+    /// Writes files that belong together: all of them beside their targets and flushed to the disk, and only then renamed, in
+    /// their order. What is as it shall be already is not touched; a mode that drifted is set right.
+    /// </summary>
     /// <exception cref="SpiffeException">
     /// <see cref="SpiffeErrorReason.FileExists"/>, <see cref="SpiffeErrorReason.FileNotFound"/> or
-    /// <see cref="SpiffeErrorReason.WriteFailed"/>; the old file is unchanged then.
+    /// <see cref="SpiffeErrorReason.WriteFailed"/>; the old files are unchanged then.
     /// </exception>
-    public static void Write(string path, ReadOnlySpan<byte> content, UnixFileMode mode, bool overwrite)
+    public static void Write(IReadOnlyList<OutputFile> files, ExistingFiles existing)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        if (path.Contains('\0', StringComparison.Ordinal))
+        // All are looked at before the first one is touched.
+        TargetFile[] targets = [.. files.Select(file => TargetFile.Find(file, existing))];
+        foreach (string folder in files.Select(file => Path.GetDirectoryName(file.Path)!).Distinct())
         {
-            throw new SpiffeException(SpiffeErrorReason.WriteFailed, $"The path {Quoted.Text(path)} has a zero character in it.");
+            LeftoverFiles.Remove(folder);
         }
 
-        string folder = Path.GetDirectoryName(path) is { Length: > 0 } parent && Directory.Exists(parent)
-            ? parent
-            : throw new SpiffeException(SpiffeErrorReason.FileNotFound, $"The folder of '{path}' does not exist.");
-        if (Directory.Exists(path))
-        {
-            throw new SpiffeException(SpiffeErrorReason.WriteFailed, $"'{path}' is a folder; expected a file.");
-        }
-
-        // Without the target's name in it, so that a target may have the longest name that the file system allows.
-        string staged = Path.Combine(folder, $".{RandomNumberGenerator.GetHexString(16, lowercase: true)}.tmp");
+        List<StagedFile> staged = [];
         try
         {
-            WriteStaged(staged, content, mode);
-            File.Move(staged, path, overwrite);
+            TargetFile[] changes = [.. targets.Where(target => !target.IsUpToDate())];
+            foreach (TargetFile change in changes)
+            {
+                staged.Add(StagedFile.Create(change.File));
+            }
+
+            Publish(staged, changes, existing);
         }
-        catch (IOException) when (!overwrite && File.Exists(path))
+        finally
         {
-            throw new SpiffeException(SpiffeErrorReason.FileExists, $"The file '{path}' exists.");
+            staged.ForEach(file => file.Dispose());
+            foreach (TargetFile target in targets)
+            {
+                CryptographicOperations.ZeroMemory(target.OldContent);
+            }
+        }
+    }
+
+    /// <summary>Deletes a file. One that is not there is as good.</summary>
+    /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.WriteFailed"/></exception>
+    public static void Delete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Nor is its folder.
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new SpiffeException(
-                SpiffeErrorReason.WriteFailed, $"The file '{path}' was not written: {exception.Message}", exception);
-        }
-        finally
-        {
-            Remove(staged);
+                SpiffeErrorReason.WriteFailed, $"The file '{path}' was not deleted: {exception.Message}", exception);
         }
     }
 
-    private static void WriteStaged(string path, ReadOnlySpan<byte> content, UnixFileMode mode)
+    private static void Publish(List<StagedFile> staged, TargetFile[] targets, ExistingFiles existing)
     {
-        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
-        if (!OperatingSystem.IsWindows())
+        for (int i = 0; i < targets.Length; i++)
         {
-            options.UnixCreateMode = mode;
-        }
-
-        using FileStream stream = new(path, options);
-        if (!OperatingSystem.IsWindows())
-        {
-            // The umask may have taken bits away.
-            File.SetUnixFileMode(stream.SafeFileHandle, mode);
-        }
-
-        stream.Write(content);
-        stream.Flush(flushToDisk: true);
-    }
-
-    /// <summary>Deletes the staged file if the rename did not take place.</summary>
-    private static void Remove(string staged)
-    {
-        try
-        {
-            File.Delete(staged);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // The error that matters is already on its way; a name that cannot be deleted now could not be renamed either.
+            try
+            {
+                staged[i].Publish(existing);
+            }
+            catch (SpiffeException exception)
+            {
+                string[] renewed = [.. targets.Take(i).Reverse().Where(target => !target.TryRestore()).Select(target => target.File.Path)];
+                throw renewed.Length == 0 ? exception : new SpiffeException(
+                    exception.Reason,
+                    $"{exception.Message} What was there cannot be brought back; these are new: {string.Join(", ", renewed)}.",
+                    exception);
+            }
         }
     }
 }

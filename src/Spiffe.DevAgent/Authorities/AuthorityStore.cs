@@ -85,7 +85,7 @@ internal sealed class AuthorityStore : IDisposable
         byte[] content = JsonSerializer.SerializeToUtf8Bytes(message, AgentJson.Default.AuthoritiesMessage);
         try
         {
-            AtomicFile.Write(_path, content, OwnerOnly, overwrite: true);
+            AtomicFile.Write(_path, content, OwnerOnly, ExistingFiles.ReplaceAny);
         }
         catch (SpiffeException exception)
         {

@@ -58,7 +58,7 @@ internal sealed class BundlePublisher : BackgroundService
         SpiffeBundle bundle = _issuer.Bundle;
         if (bundle.SequenceNumber != _written)
         {
-            AtomicFile.Write(_path, Encoding.UTF8.GetBytes(bundle.ToSpiffeJson()), AtomicFile.PublicMode, overwrite: true);
+            AtomicFile.Write(_path, Encoding.UTF8.GetBytes(bundle.ToSpiffeJson()), AtomicFile.PublicMode, ExistingFiles.ReplaceAny);
             _written = bundle.SequenceNumber;
         }
     }

@@ -44,6 +44,8 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
         _ => BundleType.All,
     };
 
+    private ExistingFiles Existing => NoClobber ? ExistingFiles.Keep : Force ? ExistingFiles.ReplaceAny : ExistingFiles.Replace;
+
     protected override void ProcessRecord() => _bundles.AddRange(Bundle);
 
     protected override void EndProcessing() => Guard(() =>
@@ -137,13 +139,7 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
             return;
         }
 
-        if (!NoClobber && !Force && IsReadOnly(path))
-        {
-            throw new SpiffeException(
-                SpiffeErrorReason.WriteFailed, $"The file '{path}' is read-only. Use -Force to replace it all the same.");
-        }
-
-        AtomicFile.Write(path, content, AtomicFile.PublicMode, overwrite: !NoClobber);
+        AtomicFile.Write(path, content, AtomicFile.PublicMode, Existing);
         if (PassThru)
         {
             WriteObject(InvokeProvider.Item.Get([path], force: true, literalPath: true), enumerateCollection: true);
@@ -175,6 +171,4 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
             _ => Encoding.UTF8.GetBytes(bundle.ToSpiffeJson()),
         };
     }
-
-    private static bool IsReadOnly(string path) => new FileInfo(path) is { Exists: true, IsReadOnly: true };
 }

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 
-namespace Spiffe.DevAgent;
+namespace Spiffe;
 
 /// <summary>Gives a file another name without ever taking that name from somebody else.</summary>
 /// <remarks><see cref="File.Move(string, string)"/> looks first and renames then: who comes between is overwritten.</remarks>
