@@ -55,7 +55,7 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
             _bundles.AddRange(SelectBundles(NeededType, TrustDomain));
         }
 
-        string target = ResolveTarget();
+        string target = ResolvePath(Path, SpiffeErrorReason.WriteFailed);
         if (Format == BundleFormat.BundleMap)
         {
             TryWrite(
@@ -99,22 +99,6 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
         BundleFormat.BundleMap => ".bundlemap.json",
         _ => ".spiffe.json",
     };
-
-    private string ResolveTarget()
-    {
-        if (Path.Contains('\0', StringComparison.Ordinal))
-        {
-            throw new SpiffeException(
-                SpiffeErrorReason.WriteFailed, $"The path {Quoted.Text(Path)} has a zero character in it.");
-        }
-
-        string target = SessionState.Path.GetUnresolvedProviderPathFromPSPath(
-            Path, out ProviderInfo provider, out _);
-        return provider.Name == "FileSystem"
-            ? target
-            : throw new SpiffeException(
-                SpiffeErrorReason.WriteFailed, $"'{Path}' is a path of {provider.Name}; expected one in the file system.");
-    }
 
     private void TryWrite(string path, SpiffeBundle bundle) =>
         TryWrite(path, $"Write the bundle of {bundle.TrustDomain}", () => GetContent(bundle));

@@ -29,7 +29,7 @@ public sealed class ImportSpiffeBundleCommand : SpiffeCommand
 
     protected override void ProcessRecord()
     {
-        foreach (string path in InputFiles.Resolve(this, Path, LiteralPath))
+        foreach (string path in ResolveFiles(Path, LiteralPath))
         {
             try
             {

@@ -24,6 +24,84 @@ public abstract class SpiffeCommand : PSCmdlet
         }
     }
 
+    /// <summary>The absolute path of a file or folder, which need not be there; relative ones start at PowerShell's location.</summary>
+    /// <param name="path">As the user wrote it, without wildcards.</param>
+    /// <param name="reason">What kind of error it is if this is no path in the file system.</param>
+    /// <exception cref="SpiffeException"><paramref name="reason"/></exception>
+    private protected string ResolvePath(string path, SpiffeErrorReason reason)
+    {
+        RefuseZeroCharacter(path, reason);
+        string resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+        RequireFileSystem(path, provider, reason);
+        return resolved;
+    }
+
+    /// <summary>
+    /// The absolute paths of the files that -Path and -LiteralPath name, as PowerShell's own cmdlets understand them. What does
+    /// not lead to a file is reported, and the others come out.
+    /// </summary>
+    private protected IEnumerable<string> ResolveFiles(string[] paths, string[] literalPaths)
+    {
+        foreach (string path in paths)
+        {
+            foreach (string resolved in TryResolve(path, ResolveWildcards))
+            {
+                yield return resolved;
+            }
+        }
+
+        foreach (string path in literalPaths)
+        {
+            foreach (string resolved in TryResolve(path, literal => [ResolvePath(literal, SpiffeErrorReason.ReadFailed)]))
+            {
+                yield return resolved;
+            }
+        }
+    }
+
     private protected void WriteError(SpiffeErrorReason reason, string message, object? target) =>
         WriteError(ErrorTable.CreateRecord(new SpiffeException(reason, message), target));
+
+    private IReadOnlyCollection<string> TryResolve(string path, Func<string, IReadOnlyCollection<string>> resolve)
+    {
+        try
+        {
+            return resolve(path);
+        }
+        catch (ItemNotFoundException exception)
+        {
+            WriteError(ErrorTable.CreateRecord(
+                new SpiffeException(SpiffeErrorReason.FileNotFound, $"The file {Quoted.Text(path)} does not exist.", exception), path));
+        }
+        catch (SpiffeException exception)
+        {
+            WriteError(ErrorTable.CreateRecord(exception, path));
+        }
+
+        return [];
+    }
+
+    private IReadOnlyCollection<string> ResolveWildcards(string path)
+    {
+        RefuseZeroCharacter(path, SpiffeErrorReason.ReadFailed);
+        IReadOnlyCollection<string> resolved = GetResolvedProviderPathFromPSPath(path, out ProviderInfo provider);
+        RequireFileSystem(path, provider, SpiffeErrorReason.ReadFailed);
+        return resolved;
+    }
+
+    private static void RefuseZeroCharacter(string path, SpiffeErrorReason reason)
+    {
+        if (path.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new SpiffeException(reason, $"The path {Quoted.Text(path)} has a zero character in it.");
+        }
+    }
+
+    private static void RequireFileSystem(string path, ProviderInfo provider, SpiffeErrorReason reason)
+    {
+        if (provider.Name != "FileSystem")
+        {
+            throw new SpiffeException(reason, $"'{path}' is a path of {provider.Name}; expected one in the file system.");
+        }
+    }
 }

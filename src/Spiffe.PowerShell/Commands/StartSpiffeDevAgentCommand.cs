@@ -94,19 +94,6 @@ public sealed class StartSpiffeDevAgentCommand : DevAgentCommand
         pair => LanguagePrimitives.ConvertTo<string>(pair.Key),
         pair => ResolvePath(LanguagePrimitives.ConvertTo<string>(pair.Value))!);
 
-    /// <summary>The absolute path, also of a file that is not there yet.</summary>
-    private string? ResolvePath(string? path)
-    {
-        if (string.IsNullOrEmpty(path))
-        {
-            return path;
-        }
-
-        string resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
-        return provider.Name == "FileSystem"
-            ? resolved
-            : throw new SpiffeException(
-                SpiffeErrorReason.DevAgentFailed,
-                $"The development agent did not come up: '{path}' is a path of {provider.Name}; expected one in the file system.");
-    }
+    private string? ResolvePath(string? path) =>
+        string.IsNullOrEmpty(path) ? path : ResolvePath(path, SpiffeErrorReason.DevAgentFailed);
 }

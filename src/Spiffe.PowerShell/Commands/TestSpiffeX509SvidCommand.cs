@@ -75,7 +75,7 @@ public sealed class TestSpiffeX509SvidCommand : BundleCommand
                 Answer(X509SvidVerifier.Verify(Certificate!, Chain, GetBundles(), Options));
                 break;
             default:
-                foreach (string path in InputFiles.Resolve(this, Path, LiteralPath))
+                foreach (string path in ResolveFiles(Path, LiteralPath))
                 {
                     TestFile(path);
                 }
