@@ -14,6 +14,7 @@
         'ConvertFrom-SpiffeJwt',
         'ConvertTo-SpiffeId',
         'Export-SpiffeBundle',
+        'Export-SpiffeX509Svid',
         'Get-SpiffeBundle',
         'Get-SpiffeDevAgent',
         'Get-SpiffeJwtSvid',

@@ -12,6 +12,9 @@ internal static class ShellRun
 
     public static string ShellPath => s_metadata["Shell"];
 
+    /// <summary>The folder of the whole project.</summary>
+    public static string Root => s_metadata["Root"];
+
     public static string OldProtobuf => s_metadata["OldProtobuf"];
 
     public static Task<ProcessRun> CommandAsync(string command) => StartAsync("-Command", command);

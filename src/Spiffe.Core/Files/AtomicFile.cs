@@ -21,11 +21,12 @@ internal static class AtomicFile
     /// Writes files that belong together: all of them beside their targets and flushed to the disk, and only then renamed, in
     /// their order. What is as it shall be already is not touched; a mode that drifted is set right.
     /// </summary>
+    /// <returns>The paths of those files that were not as they shall be.</returns>
     /// <exception cref="SpiffeException">
     /// <see cref="SpiffeErrorReason.FileExists"/>, <see cref="SpiffeErrorReason.FileNotFound"/> or
     /// <see cref="SpiffeErrorReason.WriteFailed"/>; the old files are unchanged then.
     /// </exception>
-    public static void Write(IReadOnlyList<OutputFile> files, ExistingFiles existing)
+    public static IReadOnlyList<string> Write(IReadOnlyList<OutputFile> files, ExistingFiles existing)
     {
         // All are looked at before the first one is touched.
         TargetFile[] targets = [.. files.Select(file => TargetFile.Find(file, existing))];
@@ -44,6 +45,7 @@ internal static class AtomicFile
             }
 
             Publish(staged, changes, existing);
+            return [.. changes.Select(change => change.File.Path)];
         }
         finally
         {

@@ -33,6 +33,22 @@ internal sealed class PrivateKey
     /// <summary>Whether the key holds a public key, and that is the leaf's.</summary>
     public bool IsKnownToFit { get; private init; }
 
+    /// <summary>The private key of a certificate as one PEM block: PKCS#8, unencrypted.</summary>
+    /// <exception cref="CryptographicException">The key cannot be exported.</exception>
+    public static byte[] ToPem(X509Certificate2 certificate)
+    {
+        using AsymmetricAlgorithm? key = (AsymmetricAlgorithm?)certificate.GetECDsaPrivateKey() ?? certificate.GetRSAPrivateKey();
+        byte[] pkcs8 = key?.ExportPkcs8PrivateKey() ?? throw new CryptographicException("There is none of a known kind.");
+        try
+        {
+            return [.. PemEncoding.WriteUtf8("PRIVATE KEY"u8, pkcs8), (byte)'\n'];
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(pkcs8);
+        }
+    }
+
     /// <exception cref="SpiffeException">
     /// <see cref="SpiffeErrorReason.ResponseInvalid"/>: not one unencrypted PKCS#8 key;
     /// <see cref="SpiffeErrorReason.SvidInvalid"/>: the key of another certificate;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
 
 namespace Spiffe.Commands;
@@ -22,6 +23,17 @@ public abstract class SpiffeCommand : PSCmdlet
         {
             throw new PipelineStoppedException();
         }
+    }
+
+    /// <summary>Ends the command because arguments do not go together.</summary>
+    [DoesNotReturn]
+    private protected void ThrowArgumentError(string id, string message, string recommendation)
+    {
+        ErrorRecord record = new(new PSArgumentException(message), id, ErrorCategory.InvalidArgument, targetObject: null)
+        {
+            ErrorDetails = new ErrorDetails(message) { RecommendedAction = recommendation },
+        };
+        ThrowTerminatingError(record);
     }
 
     /// <summary>The absolute path of a file or folder, which need not be there; relative ones start at PowerShell's location.</summary>

@@ -1,0 +1,207 @@
+using System.Management.Automation;
+using System.Net;
+using System.Security;
+
+namespace Spiffe.Commands;
+
+[Cmdlet(VerbsData.Export, "SpiffeX509Svid", SupportsShouldProcess = true, DefaultParameterSetName = SvidSet)]
+[OutputType(typeof(FileInfo))]
+public sealed class ExportSpiffeX509SvidCommand : SpiffeCommand
+{
+    private const string SvidSet = "Svid";
+    private const string UpdateSet = "Update";
+
+    private readonly List<X509Svid> _svids = [];
+    private readonly WrittenFiles _written = new();
+    private string _folder = string.Empty;
+
+    [Parameter(Mandatory = true, Position = 0)]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = string.Empty;
+
+    [Parameter(Position = 1)]
+    public SvidLayout Layout { get; set; } = SvidLayout.Spire;
+
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = SvidSet)]
+    [ValidateNotNull]
+    public X509Svid[] Svid { get; set; } = [];
+
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = UpdateSet)]
+    [ValidateNotNull]
+    public SvidUpdate? Update { get; set; }
+
+    [Parameter]
+    [FileName]
+    public string? CertificateFileName { get; set; }
+
+    [Parameter]
+    [FileName]
+    public string? KeyFileName { get; set; }
+
+    [Parameter]
+    [FileName]
+    public string? BundleFileName { get; set; }
+
+    [Parameter]
+    [ValidateNotNull]
+    public SecureString? Password { get; set; }
+
+    [Parameter]
+    public PfxEncryption PfxEncryption { get; set; } = PfxEncryption.Aes256;
+
+    [Parameter]
+    [UnixMode]
+    public UnixFileMode KeyMode { get; set; } = AtomicFile.PrivateMode;
+
+    [Parameter]
+    [UnixMode]
+    public UnixFileMode CertificateMode { get; set; } = AtomicFile.PublicMode;
+
+    [Parameter]
+    public SwitchParameter IncludeFederated { get; set; }
+
+    [Parameter]
+    public SwitchParameter OmitExpired { get; set; }
+
+    [Parameter]
+    public SwitchParameter NoClobber { get; set; }
+
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    private ExistingFiles Existing => NoClobber ? ExistingFiles.Keep : Force ? ExistingFiles.ReplaceAny : ExistingFiles.Replace;
+
+    protected override void BeginProcessing() => Guard(() =>
+    {
+        if (LayoutRules.FindFault(Layout, MyInvocation.BoundParameters) is { } fault)
+        {
+            ThrowArgumentError("LayoutMismatch", fault, "Give -Password with the layout Pfx, and each layout only the names that it uses.");
+        }
+
+        // Once: a watch lasts long, and PowerShell's location may be another by then.
+        _folder = ResolvePath(Path, SpiffeErrorReason.WriteFailed);
+    });
+
+    protected override void ProcessRecord()
+    {
+        if (Update is null)
+        {
+            _svids.AddRange(Svid);
+            return;
+        }
+
+        if (Update.Svids.Concat(Update.Removed).Any(svid => svid is not X509Svid))
+        {
+            ThrowArgumentError("SvidTypeMismatch", "The update has JWT-SVIDs; expected X509-SVIDs.", "Use Watch-SpiffeSvid -Type X509.");
+        }
+
+        // That the agent does not answer changes no identity.
+        if (Update.Kind != SvidUpdateKind.Retrying)
+        {
+            Export([.. Update.Svids.Cast<X509Svid>()]);
+        }
+    }
+
+    protected override void EndProcessing()
+    {
+        if (ParameterSetName == SvidSet)
+        {
+            Export(_svids);
+        }
+    }
+
+    /// <summary>What goes wrong with one SVID does not keep the others from being written, nor a later update.</summary>
+    private void Export(List<X509Svid> svids)
+    {
+        if (Layout != SvidLayout.Spire && svids.Count > 1)
+        {
+            WriteError(
+                SpiffeErrorReason.WriteFailed,
+                $"The layout {Layout} holds one SVID, and there are {svids.Count}: {string.Join(", ", svids)}. " +
+                "Choose one with -Hint or -SpiffeId where they come from, or use the layout Spire.",
+                _folder);
+            return;
+        }
+
+        for (int number = 0; number < svids.Count; number++)
+        {
+            int place = number;
+            Try(svids[place].SpiffeId, () => Export(svids[place], place));
+        }
+
+        foreach (int number in _written.FindNumbersFrom(svids.Count))
+        {
+            Try(_folder, () => Delete(number, _written.FindOthers(number, [])));
+        }
+    }
+
+    private void Export(X509Svid svid, int number)
+    {
+        IReadOnlyList<OutputFile> files = SvidFiles.Create(svid, number, _folder, CreateOptions());
+        if (!ShouldProcess(_folder, $"Write {Describe(files.Select(file => file.Path))} of {svid}"))
+        {
+            return;
+        }
+
+        OutputFolder.Check(_folder, Existing);
+        IReadOnlyList<string> changed = AtomicFile.Write(files, Existing);
+        WriteVerbose(changed.Count == 0
+            ? $"{svid}: all files are as they shall be."
+            : $"{svid}: wrote {Describe(changed)} in {_folder}.");
+        Delete(number, _written.FindOthers(number, files));
+        _written.Add(number, files);
+        if (PassThru)
+        {
+            foreach (OutputFile file in files)
+            {
+                WriteObject(InvokeProvider.Item.Get([file.Path], force: true, literalPath: true), enumerateCollection: true);
+            }
+        }
+    }
+
+    /// <summary>Takes away what this command has written and what nobody is to use any longer.</summary>
+    private void Delete(int number, IReadOnlyList<string> paths)
+    {
+        if (paths.Count > 0 && ShouldProcess(_folder, $"Delete {Describe(paths)}, whose identity or trust domain was taken away"))
+        {
+            foreach (string path in paths)
+            {
+                AtomicFile.Delete(path);
+                _written.Remove(number, path);
+            }
+
+            WriteVerbose($"Deleted {Describe(paths)} in {_folder}.");
+        }
+    }
+
+    private SvidFileOptions CreateOptions() => new()
+    {
+        Layout = Layout,
+        CertificateFileName = CertificateFileName,
+        KeyFileName = KeyFileName,
+        BundleFileName = BundleFileName,
+        KeyMode = KeyMode,
+        CertificateMode = CertificateMode,
+        IncludeFederated = IncludeFederated,
+        OmitExpired = OmitExpired,
+        Password = new NetworkCredential(string.Empty, Password).Password,
+        PfxEncryption = PfxEncryption,
+    };
+
+    private void Try(object target, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (SpiffeException exception)
+        {
+            WriteError(ErrorTable.CreateRecord(exception, target));
+        }
+    }
+
+    private static string Describe(IEnumerable<string> paths) => string.Join(", ", paths.Select(System.IO.Path.GetFileName));
+}
