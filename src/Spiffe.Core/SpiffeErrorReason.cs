@@ -75,6 +75,12 @@ public enum SpiffeErrorReason
     /// <summary>The certificate store may not be changed by this account.</summary>
     StoreAccessDenied,
 
+    /// <summary>This module has put no such certificate into the store; somebody else may have.</summary>
+    InstalledSvidNotFound,
+
+    /// <summary>There is no account of that name.</summary>
+    AccountNotFound,
+
     /// <summary>This platform or this version cannot do what was asked.</summary>
     NotSupportedHere,
 

@@ -20,6 +20,12 @@ public sealed record ProcessRun(int ExitCode, string Output, string Errors)
             RedirectStandardError = true,
         };
         start.Environment.Remove("SPIFFE_ENDPOINT_SOCKET");
+        if (PrivateHome.Original is { } home)
+        {
+            // Programs find what is installed for their user there.
+            start.Environment["HOME"] = home;
+        }
+
         foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;

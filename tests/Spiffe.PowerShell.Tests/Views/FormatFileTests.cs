@@ -76,7 +76,7 @@ public sealed class FormatFileTests
         Assert.All(
             [
                 "Spiffe.X509Svid", "Spiffe.JwtSvid", "Spiffe.JwtValidation", "Spiffe.SpiffeBundle", "Spiffe.SvidUpdate",
-                "Spiffe.VerificationCheck", "Spiffe.SpiffeId", "Spiffe.DevAgent",
+                "Spiffe.VerificationCheck", "Spiffe.SpiffeId", "Spiffe.DevAgent", "Spiffe.InstalledSvid",
             ],
             name => Assert.Contains(name, viewed));
     }

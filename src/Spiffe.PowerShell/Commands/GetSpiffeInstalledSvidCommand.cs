@@ -1,0 +1,24 @@
+using System.Management.Automation;
+
+namespace Spiffe.Commands;
+
+[Cmdlet(VerbsCommon.Get, "SpiffeInstalledSvid")]
+[OutputType(typeof(InstalledSvid))]
+public sealed class GetSpiffeInstalledSvidCommand : StoreCommand
+{
+    [Parameter(Position = 0)]
+    [ValidateNotNull]
+    public SpiffeId[] SpiffeId { get; set; } = [];
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] Hint { get; set; } = [];
+
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Thumbprint]
+    public string[] Thumbprint { get; set; } = [];
+
+    protected override void ProcessRecord() => Guard(() => WriteObject(
+        new InstalledSvidSelection(SpiffeId, Hint, Thumbprint).Select(Place, OpenStore(Place).Find(), WriteError),
+        enumerateCollection: true));
+}

@@ -1,0 +1,199 @@
+using System.Management.Automation;
+
+namespace Spiffe.Commands;
+
+[Cmdlet(VerbsLifecycle.Install, "SpiffeX509Svid", SupportsShouldProcess = true, DefaultParameterSetName = SvidSet)]
+[OutputType(typeof(InstalledSvid))]
+public sealed class InstallSpiffeX509SvidCommand : StoreCommand
+{
+    private const string SvidSet = "Svid";
+    private const string UpdateSet = "Update";
+
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = SvidSet)]
+    [ValidateNotNull]
+    public X509Svid[] Svid { get; set; } = [];
+
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = UpdateSet)]
+    [ValidateNotNull]
+    public SvidUpdate? Update { get; set; }
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? FriendlyName { get; set; }
+
+    [Parameter]
+    public SwitchParameter Exportable { get; set; }
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] KeyReadAccess { get; set; } = [];
+
+    [Parameter]
+    public SwitchParameter IncludeChain { get; set; }
+
+    [Parameter]
+    public SwitchParameter Prune { get; set; }
+
+    [Parameter]
+    [GracePeriod]
+    public TimeSpan GracePeriod { get; set; }
+
+    [Parameter]
+    [ValidateNotNull]
+    public ScriptBlock? OnInstalled { get; set; }
+
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    private InstallationOptions Options =>
+        new() { FriendlyName = FriendlyName, IsExportable = Exportable, KeyReaders = KeyReadAccess };
+
+    protected override void BeginProcessing() => Guard(() => OpenStore(Place).Check(Options));
+
+    protected override void ProcessRecord() => Guard(() =>
+    {
+        if (Update is null)
+        {
+            Install(Svid, isNews: _ => true);
+            return;
+        }
+
+        if (Update.Svids.Concat(Update.Removed).Any(svid => svid is not X509Svid))
+        {
+            ThrowArgumentError("SvidTypeMismatch", "The update has JWT-SVIDs; expected X509-SVIDs.", "Use Watch-SpiffeSvid -Type X509.");
+        }
+
+        // That the agent does not answer changes no identity.
+        if (Update.Kind != SvidUpdateKind.Retrying)
+        {
+            WarnOfLost(Update);
+            Install([.. Update.Svids.Cast<X509Svid>()], Update.Added.Contains);
+        }
+    });
+
+    /// <summary>Installs SVIDs that are all in use at the same time.</summary>
+    private void Install(X509Svid[] svids, Func<X509Svid, bool> isNews)
+    {
+        HashSet<string> companions = [.. svids.Select(svid => svid.Thumbprint)];
+        foreach (X509Svid svid in svids)
+        {
+            Try(svid, () => Install(svid, isNews(svid), companions));
+        }
+    }
+
+    private void Install(X509Svid svid, bool isNews, HashSet<string> companions)
+    {
+        SvidStore store = OpenStore(Place);
+        InstalledSvid? present = store.Find().FirstOrDefault(own => own.Thumbprint == svid.Thumbprint);
+        if (IncludeChain)
+        {
+            new ChainInstallation(Place, ShouldProcess, PipelineStopToken).Add(svid);
+        }
+
+        if (present is null && !ShouldInstall(svid, out ShouldProcessReason reason))
+        {
+            if (reason == ShouldProcessReason.WhatIf)
+            {
+                PruneSuperseded(store, svid, DateTime.Now, companions);
+            }
+
+            return;
+        }
+
+        Installation installation = store.Install(svid, Options, print => Force || companions.Contains(print), PipelineStopToken);
+        Tell(svid, installation);
+        if (installation is { Outcome: InstallationOutcome.Installed or InstallationOutcome.Present, Svid: { } installed } &&
+            HandOver(store, installed, isNews))
+        {
+            PruneSuperseded(store, svid, installed.InstalledAt, companions);
+            if (PassThru && isNews)
+            {
+                WriteObject(installed);
+            }
+        }
+    }
+
+    private bool ShouldInstall(X509Svid svid, out ShouldProcessReason reason) => ShouldProcess(
+        $"Install the certificate {svid.Thumbprint} of {svid} with its key in '{Place}'.",
+        $"Install the certificate {svid.Thumbprint} of {svid} with its key in '{Place}'?",
+        "Install-SpiffeX509Svid",
+        out reason);
+
+    private void Tell(X509Svid svid, Installation installation)
+    {
+        switch (installation.Outcome)
+        {
+            case InstallationOutcome.Foreign:
+                WriteWarning(
+                    $"The certificate {svid.Thumbprint} of {svid} is in '{Place}' already, put there by somebody else. It stays theirs.");
+                break;
+            case InstallationOutcome.Outdated:
+                WriteWarning(
+                    $"The certificate {svid.Thumbprint} of {svid} is not installed: '{Place}' has a newer one, " +
+                    $"{installation.Svid!.Thumbprint}. Use -Force to install it all the same.");
+                break;
+            default:
+                WriteVerbose($"{svid} ({svid.Thumbprint}) in '{Place}': {installation.Outcome}.");
+                break;
+        }
+    }
+
+    /// <summary>Runs the script for a certificate that it was not run for to its end, maybe by another process.</summary>
+    /// <returns>Whether the certificate may be taken to be in use.</returns>
+    private bool HandOver(SvidStore store, InstalledSvid installed, bool isNews)
+    {
+        if (OnInstalled is null || (installed.Record.IsHandedOver && !(Force && isNews)))
+        {
+            return true;
+        }
+
+        if (!ShouldProcess(installed.ToString(), $"Run the script of -OnInstalled for {installed.Thumbprint}"))
+        {
+            return false;
+        }
+
+        if (new OnInstalledScript(OnInstalled, WriteObject, WriteWarning).Run(installed) is { } error)
+        {
+            WriteError(error);
+            return false;
+        }
+
+        store.NoteHandOver(installed, PipelineStopToken);
+        return true;
+    }
+
+    private void PruneSuperseded(SvidStore store, X509Svid current, DateTime installedAt, HashSet<string> companions)
+    {
+        if (!Prune)
+        {
+            return;
+        }
+
+        foreach (InstalledSvid svid in Supersession.FindRemovable(store.Find(), current, installedAt, GracePeriod)
+            .Where(svid => !companions.Contains(svid.Thumbprint)))
+        {
+            if (ShouldProcess(svid.Store, $"Remove the superseded certificate {svid.Thumbprint} of {svid} with its key"))
+            {
+                Try(svid, () => store.Remove(svid, PipelineStopToken));
+            }
+        }
+
+        if (IncludeChain)
+        {
+            new ChainInstallation(Place, ShouldProcess, PipelineStopToken).Prune();
+        }
+    }
+
+    /// <summary>An agent may say so by mistake; whoever believes it can uninstall with one command.</summary>
+    private void WarnOfLost(SvidUpdate update)
+    {
+        foreach (Svid lost in update.Removed.Where(removed =>
+            !update.Svids.Any(svid => svid.SpiffeId == removed.SpiffeId && svid.Hint == removed.Hint)))
+        {
+            WriteWarning($"The identity {lost} was taken away. Its certificates stay in '{Place}'; Uninstall-SpiffeX509Svid removes them.");
+        }
+    }
+}
