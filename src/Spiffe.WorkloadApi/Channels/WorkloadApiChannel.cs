@@ -28,7 +28,8 @@ internal static class WorkloadApiChannel
     public static SpiffeWorkloadAPI.SpiffeWorkloadAPIClient Open(EndpointConnector connector) =>
         new(GrpcChannel.ForAddress(Authority, new GrpcChannelOptions
         {
-            HttpHandler = new ServerStatusMark(new SocketsHttpHandler
+            // A client, not a handler: there is one address, and gRPC's balancing between several would cost the first call 4 ms.
+            HttpClient = new HttpClient(new ServerStatusMark(new SocketsHttpHandler
             {
                 UseProxy = false,
                 AllowAutoRedirect = false,
@@ -38,7 +39,11 @@ internal static class WorkloadApiChannel
                 KeepAlivePingTimeout = s_pingTimeout,
                 KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
                 ConnectCallback = (_, cancellationToken) => connector.ConnectAsync(cancellationToken),
-            }),
+            }))
+            {
+                // Calls end by their own tokens.
+                Timeout = Timeout.InfiniteTimeSpan,
+            },
             DisposeHttpClient = true,
             MaxReceiveMessageSize = MaxMessageSize,
         }));
