@@ -51,7 +51,7 @@ try {
             Invoke-Native -Program pwsh -Arguments '-NoProfile', '-File', 'docs/Build-Help.ps1'
         }
         'Pack' {
-            Invoke-Native -Program dotnet -Arguments 'build', 'src/Spiffe.PowerShell', '-c', 'Release', '-t:PackModule'
+            Invoke-Native -Program dotnet -Arguments 'build', 'src/Spiffe.PowerShell', '-c', 'Release', '-t:PackModule', '-p:Precompile=true'
         }
         'Clean' {
             Get-Item -Path bin, artifacts -ErrorAction Ignore | Remove-Item -Recurse -Force
