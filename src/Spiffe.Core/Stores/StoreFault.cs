@@ -28,6 +28,9 @@ internal static class StoreFault
     private static SpiffeErrorReason? Explain(Exception exception) => exception switch
     {
         UnauthorizedAccessException or SecurityException => SpiffeErrorReason.StoreAccessDenied,
+
+        // The record, where it is a file beside the certificates.
+        SpiffeException { InnerException: UnauthorizedAccessException } => SpiffeErrorReason.StoreAccessDenied,
         CryptographicException { InnerException: PlatformNotSupportedException } => SpiffeErrorReason.NotSupportedHere,
         CryptographicException { InnerException: UnauthorizedAccessException } => SpiffeErrorReason.StoreAccessDenied,
         CryptographicException { HResult: AccessDenied } => SpiffeErrorReason.StoreAccessDenied,
@@ -39,7 +42,7 @@ internal static class StoreFault
     };
 
     private static string Describe(Exception exception) =>
-        exception.InnerException is IOException or UnauthorizedAccessException
-            ? $"{exception.Message} {exception.InnerException.Message}"
+        exception is CryptographicException { InnerException: IOException or UnauthorizedAccessException }
+            ? $"{exception.Message} {exception.InnerException!.Message}"
             : exception.Message;
 }

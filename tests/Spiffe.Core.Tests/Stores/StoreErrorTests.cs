@@ -48,13 +48,33 @@ public sealed class StoreErrorTests : StoreTest
         Assert.SkipUnless(OperatingSystem.IsLinux(), "the store is a folder on Linux only");
         Install(Issue());
 
-        // .NET itself looks at the mode, so that this also holds for root.
+        // The record cannot be written; for root it can, but .NET itself looks at the mode of the folder then.
         File.SetUnixFileMode(Folder, UnixFileMode.UserRead | UnixFileMode.UserExecute);
 
         Assert.Equal(SpiffeErrorReason.StoreAccessDenied, Assert.Throws<SpiffeException>(() => Install(Issue())).Reason);
         Assert.Single(CertificateFiles);
         Assert.Single(RecordFiles);
         Assert.Single(Store.Find());
+    }
+
+    [Fact]
+    public void A_record_that_may_not_be_written_is_a_store_that_may_not_be()
+    {
+        SpiffeException denied = new(
+            SpiffeErrorReason.WriteFailed, "The file 'a' was not written: denied", new UnauthorizedAccessException("denied"));
+
+        SpiffeException exception = Assert.Throws<SpiffeException>(() => StoreFault.Guard<bool>(Place, () => throw denied));
+
+        Assert.Equal(SpiffeErrorReason.StoreAccessDenied, exception.Reason);
+        Assert.Equal($"The certificate store '{Place}': {denied.Message}", exception.Message);
+    }
+
+    [Fact]
+    public void A_disk_that_is_full_is_no_denied_access()
+    {
+        SpiffeException full = new(SpiffeErrorReason.WriteFailed, "The file 'a' was not written: full", new IOException("full"));
+
+        Assert.Same(full, Assert.Throws<SpiffeException>(() => StoreFault.Guard<bool>(Place, () => throw full)));
     }
 
     [Fact]
