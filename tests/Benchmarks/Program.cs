@@ -14,6 +14,9 @@ internal static class Program
     private static readonly Dictionary<string, Func<Task>> s_measurements = new()
     {
         ["calls"] = CallsMeasurement.RunAsync,
+        ["identities"] = IdentitiesMeasurement.RunAsync,
+        ["first-request"] = FirstRequestMeasurement.RunAsync,
+        ["first-request-here"] = FirstRequestMeasurement.RunHereAsync,
         ["load"] = LoadMeasurement.RunAsync,
         ["latency"] = LatencyMeasurement.RunAsync,
         ["soak"] = SoakMeasurement.RunAsync,
