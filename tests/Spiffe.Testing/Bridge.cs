@@ -35,7 +35,8 @@ public sealed class Bridge : IAsyncDisposable
 
     public static Bridge FromPipe(string socketPath)
     {
-        string name = $"spiffe-test-{Guid.NewGuid():N}";
+        // Short: where .NET makes a socket of the pipe, its path has to fit, and the temporary folder of macOS is long.
+        string name = "spiffe-test-" + Path.GetRandomFileName();
         NamedPipeServerStream next = Create();
         return new Bridge(socketPath, $"npipe:{name}", async token =>
         {
