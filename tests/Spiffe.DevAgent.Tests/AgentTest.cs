@@ -52,7 +52,7 @@ public abstract class AgentTest : IAsyncDisposable
         _agent = await Agent.StartAsync(read with { PublishAhead = PublishAhead }, new AgentLog(Log));
         _channel = GrpcChannel.ForAddress("http://localhost", new GrpcChannelOptions
         {
-            HttpHandler = new SocketsHttpHandler { ConnectCallback = ConnectAsync },
+            HttpHandler = new SocketsHttpHandler { UseProxy = false, ConnectCallback = ConnectAsync },
         });
         return new SpiffeWorkloadAPI.SpiffeWorkloadAPIClient(_channel);
     }

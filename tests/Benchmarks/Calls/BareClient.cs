@@ -19,6 +19,7 @@ internal sealed class BareClient : IDisposable
     {
         SocketsHttpHandler handler = new()
         {
+            UseProxy = false,
             EnableMultipleHttp2Connections = true,
             ConnectCallback = async (_, cancellationToken) =>
             {

@@ -138,7 +138,8 @@ public sealed class TcpEndpointTests : ProcessTest
 
     private async Task<string> FetchIdAsync(Metadata headers)
     {
-        using GrpcChannel channel = GrpcChannel.ForAddress($"http://{_authority}");
+        using GrpcChannel channel = GrpcChannel.ForAddress(
+            $"http://{_authority}", new GrpcChannelOptions { HttpHandler = new SocketsHttpHandler { UseProxy = false } });
         using AsyncServerStreamingCall<X509SVIDResponse> call = new SpiffeWorkloadAPI.SpiffeWorkloadAPIClient(channel)
             .FetchX509SVID(new X509SVIDRequest(), headers, cancellationToken: Token);
         Assert.True(await call.ResponseStream.MoveNext(Token));
