@@ -9,6 +9,8 @@ namespace Spiffe.Tests.WorkloadApi;
 
 public sealed class X509Tests : AgentTest
 {
+    private const string Openssl = "/usr/bin/openssl";
+
     private const string TwoEntries =
         """
         "entries": [
@@ -83,7 +85,7 @@ public sealed class X509Tests : AgentTest
     [Fact]
     public async Task Openssl_verifies_an_SVID_against_the_bundle()
     {
-        Assert.SkipUnless(File.Exists("/usr/bin/openssl"), "openssl is not installed");
+        Assert.SkipUnless(File.Exists(Openssl), "needs openssl");
         SpiffeWorkloadAPI.SpiffeWorkloadAPIClient client = await StartAsync(TwoEntries);
         X509SVIDResponse response = await FetchAsync(client);
         string bundle = SocketPath + ".bundle.pem";
@@ -94,7 +96,7 @@ public sealed class X509Tests : AgentTest
             string leaf = SocketPath + ".leaf.pem";
             await File.WriteAllTextAsync(leaf, Read(svid).Certificate.ExportCertificatePem(), Token);
             using Process openssl = Process.Start(new ProcessStartInfo(
-                "openssl", ["verify", "-x509_strict", "-purpose", "sslserver", "-CAfile", bundle, leaf])
+                Openssl, ["verify", "-x509_strict", "-purpose", "sslserver", "-CAfile", bundle, leaf])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,

@@ -8,6 +8,8 @@ namespace Spiffe.Tests.Commands;
 
 public sealed class ExportSpiffeBundleTests : CommandTest
 {
+    private const string Openssl = "/usr/bin/openssl";
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("spiffe-test-");
 
     private string Target => Path.Combine(_folder.FullName, "bundle");
@@ -26,8 +28,8 @@ public sealed class ExportSpiffeBundleTests : CommandTest
         Assert.Empty(Run("Export-SpiffeBundle $args[1] -Endpoint $args[0]", Target).Expect<object>());
 
         Assert.Equal(Authority.Certificate.Thumbprint, X509Certificate2.CreateFromPem(await File.ReadAllTextAsync(Target, Token)).Thumbprint);
-        Assert.SkipUnless(File.Exists("/usr/bin/openssl"), "openssl is not installed");
-        ProcessRun openssl = await ProcessRun.StartAsync("openssl", ["x509", "-in", Target, "-noout", "-subject"], Token);
+        Assert.SkipUnless(File.Exists(Openssl), "needs openssl");
+        ProcessRun openssl = await ProcessRun.StartAsync(Openssl, ["x509", "-in", Target, "-noout", "-subject"], Token);
         Assert.Equal(0, openssl.ExitCode);
         Assert.Contains("Root of example.org", openssl.Output, StringComparison.Ordinal);
     }
