@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Spiffe.Testing;
 
 namespace Spiffe.Tests;
 
@@ -72,9 +73,8 @@ public sealed class ProcessLifeTests : ProcessTest
         {
         }
 
-        using Process agent = Process.GetProcessById(agentId);
         parent.Kill();
-        await agent.WaitForExitAsync(Token);
+        await Eventually.TrueAsync(() => OtherProcess.HasEnded(agentId), Token);
 
         Assert.False(File.Exists(SocketPath));
     }

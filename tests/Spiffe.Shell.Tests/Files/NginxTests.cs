@@ -124,8 +124,9 @@ public sealed class NginxTests : IDisposable
             return;
         }
 
-        using Process nginx = Process.GetProcessById(int.Parse(await File.ReadAllTextAsync(file, Token), System.Globalization.CultureInfo.InvariantCulture));
+        int id = int.Parse(await File.ReadAllTextAsync(file, Token), System.Globalization.CultureInfo.InvariantCulture);
+        using Process nginx = Process.GetProcessById(id);
         nginx.Kill(entireProcessTree: true);
-        await nginx.WaitForExitAsync(Token);
+        await Eventually.TrueAsync(() => OtherProcess.HasEnded(id), Token);
     }
 }
