@@ -22,9 +22,10 @@ public sealed class SpiffeIdAllocationTests
     {
         string text = "spiffe://td/" + new string('a', 1_000_000);
 
-        Assert.True(CountAllocated(() => SpiffeId.TryParse(text, out _)) < Count * 1024L);
+        Assert.True(CountAllocated(() => SpiffeId.TryParse(text, out _)) < 1024);
     }
 
+    /// <summary>Bytes each; what the runtime itself allocates now and then is lost in the division.</summary>
     private static long CountAllocated<T>(Func<T> create)
     {
         // Kept, so that the compiler cannot do without them, and asked for once before, so that nothing is loaded in between.
@@ -36,6 +37,6 @@ public sealed class SpiffeIdAllocationTests
             values[i] = create();
         }
 
-        return GC.GetAllocatedBytesForCurrentThread() - before;
+        return (GC.GetAllocatedBytesForCurrentThread() - before) / Count;
     }
 }
