@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using agent::Spiffe.DevAgent;
+using Spiffe.Testing;
 
 namespace Spiffe.Tests.Callers;
 
@@ -74,8 +75,8 @@ public sealed class TcpCallerTests : IDisposable
         Assert.Null(caller);
     }
 
-    private static void SkipUnlessRoot() => Assert.SkipUnless(
-        Environment.UserName == "root" && File.Exists("/usr/bin/setpriv"), "needs root, to become other users");
+    private static void SkipUnlessRoot() =>
+        Assert.SkipUnless(Privileges.CoverOtherUsers, "needs root with CAP_SYS_PTRACE, to become other users and examine them");
 
     private async Task<(Process Process, Caller? Caller)> ConnectAsync(string script)
     {
