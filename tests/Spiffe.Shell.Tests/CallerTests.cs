@@ -17,7 +17,7 @@ public sealed class CallerTests
     [Trait("Clause", "E-13")]
     public async Task Callers_of_one_agent_get_what_their_user_is_entitled_to(string kind)
     {
-        Assert.SkipUnless(Privileges.CoverOtherUsers, "needs root with CAP_SYS_PTRACE, to become other users and examine them");
+        Assert.SkipUnless(ThisAccount.CoversOtherUsers, "needs root with CAP_SYS_PTRACE, to become other users and examine them");
         DirectoryInfo folder = Directory.CreateTempSubdirectory("spiffe-test-");
         try
         {

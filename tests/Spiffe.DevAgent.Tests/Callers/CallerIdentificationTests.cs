@@ -97,9 +97,9 @@ public sealed class CallerIdentificationTests : IDisposable
     {
         Assert.NotNull(caller);
         Assert.Equal(Environment.ProcessId, caller.ProcessId);
-        Assert.Equal(Environment.UserName, caller.UserName);
+        Assert.Equal(ThisAccount.Name, caller.UserName);
         Assert.True(CallerIdentification.IsStillThere(caller));
-        Assert.True(caller.Has($"unix:user:{Environment.UserName}"));
+        Assert.True(caller.Has($"unix:user:{ThisAccount.Name}"));
         Assert.True(caller.Has($"unix:uid:{await RunAsync("id", "-u")}"));
         Assert.True(caller.Has($"unix:gid:{await RunAsync("id", "-g")}"));
         Assert.True(caller.Has($"unix:group:{await RunAsync("id", "-gn")}"));

@@ -76,7 +76,7 @@ public sealed class TcpCallerTests : IDisposable
     }
 
     private static void SkipUnlessRoot() =>
-        Assert.SkipUnless(Privileges.CoverOtherUsers, "needs root with CAP_SYS_PTRACE, to become other users and examine them");
+        Assert.SkipUnless(ThisAccount.CoversOtherUsers, "needs root with CAP_SYS_PTRACE, to become other users and examine them");
 
     private async Task<(Process Process, Caller? Caller)> ConnectAsync(string script)
     {

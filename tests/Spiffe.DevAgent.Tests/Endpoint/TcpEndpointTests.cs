@@ -6,6 +6,7 @@ using System.Text.Json;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Spiffe.Protocol;
+using Spiffe.Testing;
 
 namespace Spiffe.Tests.Endpoint;
 
@@ -30,7 +31,7 @@ public sealed class TcpEndpointTests : ProcessTest
         JsonElement ready = await StartServingAsync(agent, $$"""{"endpoint":"tcp://{{_authority}}"}""");
         Assert.Equal($"tcp://{_authority}", ready.GetProperty("endpoint").GetString());
 
-        Assert.Equal($"spiffe://example.org/user/{Environment.UserName}", await FetchIdAsync(s_header));
+        Assert.Equal($"spiffe://example.org/user/{ThisAccount.Name}", await FetchIdAsync(s_header));
 
         await EndAsync(agent);
     }

@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using Google.Protobuf;
 using Grpc.Core;
 using Spiffe.Protocol;
+using Spiffe.Testing;
 
 namespace Spiffe.Tests.WorkloadApi;
 
@@ -26,7 +27,7 @@ public sealed class X509Tests : AgentTest
 
         X509SVIDResponse response = await FetchAsync(client);
 
-        Assert.Equal($"spiffe://dev.example/user/{Environment.UserName}", Assert.Single(response.Svids).SpiffeId);
+        Assert.Equal($"spiffe://dev.example/user/{ThisAccount.Name}", Assert.Single(response.Svids).SpiffeId);
         Assert.Contains($"pid {Environment.ProcessId}, uid ", Log.ToString(), StringComparison.Ordinal);
     }
 

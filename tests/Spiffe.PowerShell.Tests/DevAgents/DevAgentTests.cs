@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Management.Automation;
+using Spiffe.Testing;
 using Spiffe.Tests.Commands;
 using Spiffe.Tests.Hosting;
 
@@ -67,7 +68,7 @@ public sealed class DevAgentTests : IDisposable
         SessionResult result = _session.Run("Get-SpiffeX509Svid");
 
         Assert.Equal(endpoint, agent.Endpoint);
-        Assert.Equal($"/user/{Environment.UserName}", Assert.Single(result.Expect<X509Svid>()).SpiffeId.Path);
+        Assert.Equal($"/user/{ThisAccount.Name}", Assert.Single(result.Expect<X509Svid>()).SpiffeId.Path);
         Assert.Empty(result.Warnings);
     }
 
