@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using Spiffe.Testing;
 
 namespace Spiffe.Tests;
@@ -41,6 +42,42 @@ public sealed class ShellTests
 
         Assert.Contains("spiffe://example.org/web", run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("eyJ", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{0}")]
+    [InlineData("'something else'\n{0}")]
+    [InlineData("Get-Command Get-SpiffeJwtSvid\n{0}")]
+    [Trait("Clause", "A-39")]
+    public async Task No_output_lets_a_hint_control_the_terminal(string command)
+    {
+        await using ScriptedWorkloadApi server = await ScriptedWorkloadApi.StartAsync();
+        server.X509Svids = ScriptedWorkloadApi.Always(
+            Messages.X509Svids(Messages.X509Svid(TestAuthority.Create(), "spiffe://example.org/web", "\u001b]0;x\a")));
+
+        ProcessRun run = await ShellRun.CommandAsync(
+            string.Format(null, command, $"Get-SpiffeX509Svid -Endpoint '{server.Endpoint}'"));
+
+        Assert.Contains("\\u001b]0;", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("\u001b]0;", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{0}")]
+    [InlineData("'something else'\n{0}")]
+    [InlineData("Get-Command ConvertFrom-SpiffeJwt\n{0}")]
+    public async Task No_output_lets_an_unverified_token_control_the_terminal(string command)
+    {
+        string header = Base64Url.EncodeToString("""{"alg":"ES256","kid":"\u001b[2J"}"""u8);
+        string claims = Base64Url.EncodeToString("""{"aud":["\u001b[2J"],"\u009b2J":{"nested":"\u001b[2J"}}"""u8);
+
+        ProcessRun run = await ShellRun.CommandAsync(
+            string.Format(null, command, $"ConvertFrom-SpiffeJwt '{header}.{claims}.AAAA'"));
+
+        Assert.Contains("Not verified", run.Output, StringComparison.Ordinal);
+        Assert.Contains("""{"nested":"\u001B[2J"}""", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("\u001b[2J", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("\u009b", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]

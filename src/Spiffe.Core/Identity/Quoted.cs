@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 
 namespace Spiffe;
 
@@ -7,6 +9,9 @@ namespace Spiffe;
 internal static class Quoted
 {
     private const int MaxLength = 120;
+
+    // What it leaves to be escaped, Line escapes; other languages than English stay as they are.
+    private static readonly JsonSerializerOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static string Text(ReadOnlySpan<char> text) =>
         $"'{Line(text[..Math.Min(text.Length, MaxLength)])}{(text.Length > MaxLength ? "…" : "")}'";
@@ -22,6 +27,9 @@ internal static class Quoted
 
         return builder.ToString();
     }
+
+    /// <summary>Members as JSON on one line, without control characters.</summary>
+    public static string Json(IReadOnlyDictionary<string, object?> members) => Line(JsonSerializer.Serialize(members, s_json));
 
     public static string Character(char c) => IsPlain(c) ? $"'{c}'" : Escape(c);
 

@@ -39,6 +39,9 @@ public sealed class JwtValidation
     /// <summary>The token's claims as the validator gave them; empty for an invalid token.</summary>
     public IReadOnlyDictionary<string, object?> Claims => _read?.All ?? _claims;
 
+    /// <summary><see cref="Claims"/> as views show them: JSON without control characters.</summary>
+    public string DisplayClaims => Quoted.Json(Claims);
+
     /// <summary>Standard and section of the rule that the token breaks; null for a valid one.</summary>
     public string? FailedCheck { get; }
 

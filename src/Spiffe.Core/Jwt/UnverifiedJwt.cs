@@ -49,6 +49,15 @@ public sealed class UnverifiedJwt
     /// <summary>All claims by name.</summary>
     public IReadOnlyDictionary<string, object?> Claims { get; }
 
+    /// <summary><see cref="Audience"/> as views show it: nobody vouches for it, and no character of it controls a terminal.</summary>
+    public IReadOnlyList<string> DisplayAudience => [.. Audience.Select(audience => Quoted.Line(audience))];
+
+    /// <summary><see cref="Header"/> as views show it: JSON without control characters.</summary>
+    public string DisplayHeader => Quoted.Json(Header);
+
+    /// <summary><see cref="Claims"/> as views show them: JSON without control characters.</summary>
+    public string DisplayClaims => Quoted.Json(Claims);
+
     /// <summary>Decodes a token in compact form, whatever its header and its claims are.</summary>
     /// <exception cref="SpiffeException">
     /// <see cref="SpiffeErrorReason.SvidInvalid"/>: it is no such token, or over the limit of 64 KiB. No part of it is in the message.

@@ -100,6 +100,18 @@ public sealed class JwtExplanationTests
         Assert.DoesNotContain("secret", exception.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Views_get_claims_that_control_no_terminal()
+    {
+        Dictionary<string, object?> claims = new() { ["a\u001b"] = new object?[] { "b\u009b", 1L, null, true }, ["日"] = "\u202e\n" };
+
+        JwtValidation validation = JwtValidation.Accepted(SpiffeId.Parse("spiffe://example.org/web"), claims, "Agent");
+
+        Assert.Equal("""{"a\u001B":["b\u009B",1,null,true],"日":"\u202e\n"}""", validation.DisplayClaims);
+        Assert.Equal(claims, validation.Claims);
+        Assert.Equal("{}", JwtValidation.Refused("JWT-SVID 3", "expired", "Agent").DisplayClaims);
+    }
+
     private static JwtValidation Explain(string token, string audience) => JwtSvidValidator.Explain(
         token, audience, [s_bundle], DateTimeOffset.UtcNow, JwtSvidValidator.DefaultClockSkew);
 
