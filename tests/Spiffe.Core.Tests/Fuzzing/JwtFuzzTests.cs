@@ -62,6 +62,7 @@ public sealed class JwtFuzzTests
         Assert.All(validation.Checks, check => Assert.DoesNotContain(check.Found, char.IsControl));
         UnverifiedJwt decoded = UnverifiedJwt.Decode(token);
         Assert.NotEmpty($"{decoded} {decoded.ExpiresAt} {decoded.NotBefore} {decoded.IssuedAt} {decoded.Audience.Count}");
+        Assert.DoesNotContain($"{decoded.DisplayHeader}{decoded.DisplayClaims}{string.Concat(decoded.DisplayAudience)}", char.IsControl);
         if (!validation.Valid)
         {
             throw new SpiffeException(SpiffeErrorReason.SvidInvalid, validation.Reason!);

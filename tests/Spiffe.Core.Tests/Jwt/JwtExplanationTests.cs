@@ -109,6 +109,7 @@ public sealed class JwtExplanationTests
 
         Assert.Equal("""{"a\u001B":["b\u009B",1,null,true],"日":"\u202e\n"}""", validation.DisplayClaims);
         Assert.Equal(claims, validation.Claims);
+        Assert.Equal("""{"exp":"Infinity"}""", UnverifiedJwt.Decode(s_key.Sign("{}", """{"exp":1e999}""")).DisplayClaims);
         Assert.Equal("{}", JwtValidation.Refused("JWT-SVID 3", "expired", "Agent").DisplayClaims);
     }
 
