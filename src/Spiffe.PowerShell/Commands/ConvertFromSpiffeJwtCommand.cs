@@ -11,16 +11,6 @@ public sealed class ConvertFromSpiffeJwtCommand : SpiffeCommand
     [ValidateNotNullOrEmpty]
     public string Token { get; set; } = string.Empty;
 
-    protected override void ProcessRecord()
-    {
-        try
-        {
-            WriteObject(UnverifiedJwt.Decode(Token));
-        }
-        catch (SpiffeException exception)
-        {
-            // Without a target: the token is a secret, also one that cannot be read.
-            WriteError(ErrorTable.CreateRecord(exception, target: null));
-        }
-    }
+    // Without a target: the token is a secret, also one that cannot be read.
+    protected override void ProcessRecord() => Try(target: null, () => WriteObject(UnverifiedJwt.Decode(Token)));
 }

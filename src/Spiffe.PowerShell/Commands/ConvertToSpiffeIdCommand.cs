@@ -35,15 +35,5 @@ public sealed class ConvertToSpiffeIdCommand : SpiffeIdInputCommand
         }
     }
 
-    private void Convert<T>(T input, Func<T, SpiffeId> convert)
-    {
-        try
-        {
-            WriteObject(convert(input));
-        }
-        catch (SpiffeException exception)
-        {
-            WriteError(ErrorTable.CreateRecord(exception, input));
-        }
-    }
+    private void Convert<T>(T input, Func<T, SpiffeId> convert) => Try(input, () => WriteObject(convert(input)));
 }

@@ -103,18 +103,8 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
     private void TryWrite(string path, SpiffeBundle bundle) =>
         TryWrite(path, $"Write the bundle of {bundle.TrustDomain}", () => GetContent(bundle));
 
-    /// <summary>What goes wrong with one file does not keep the others from being written.</summary>
-    private void TryWrite(string path, string action, Func<byte[]> getContent)
-    {
-        try
-        {
-            Write(path, action, getContent());
-        }
-        catch (SpiffeException exception)
-        {
-            WriteError(ErrorTable.CreateRecord(exception, path));
-        }
-    }
+    private void TryWrite(string path, string action, Func<byte[]> getContent) =>
+        Try(path, () => Write(path, action, getContent()));
 
     private void Write(string path, string action, byte[] content)
     {
@@ -126,7 +116,7 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
         AtomicFile.Write(path, content, AtomicFile.PublicMode, Existing);
         if (PassThru)
         {
-            WriteObject(InvokeProvider.Item.Get([path], force: true, literalPath: true), enumerateCollection: true);
+            WriteFile(path);
         }
     }
 

@@ -93,15 +93,12 @@ public sealed class ExportSpiffeX509SvidCommand : SpiffeCommand
             return;
         }
 
-        if (Update.Svids.Concat(Update.Removed).Any(svid => svid is not X509Svid))
-        {
-            ThrowArgumentError("SvidTypeMismatch", "The update has JWT-SVIDs; expected X509-SVIDs.", "Use Watch-SpiffeSvid -Type X509.");
-        }
+        X509Svid[] svids = GetX509Svids(Update);
 
         // That the agent does not answer changes no identity.
         if (Update.Kind != SvidUpdateKind.Retrying)
         {
-            Export([.. Update.Svids.Cast<X509Svid>()]);
+            Export(svids);
         }
     }
 
@@ -114,7 +111,7 @@ public sealed class ExportSpiffeX509SvidCommand : SpiffeCommand
     }
 
     /// <summary>What goes wrong with one SVID does not keep the others from being written, nor a later update.</summary>
-    private void Export(List<X509Svid> svids)
+    private void Export(IReadOnlyList<X509Svid> svids)
     {
         if (Layout != SvidLayout.Spire && svids.Count > 1)
         {
@@ -157,7 +154,7 @@ public sealed class ExportSpiffeX509SvidCommand : SpiffeCommand
         {
             foreach (OutputFile file in files)
             {
-                WriteObject(InvokeProvider.Item.Get([file.Path], force: true, literalPath: true), enumerateCollection: true);
+                WriteFile(file.Path);
             }
         }
     }
@@ -190,18 +187,6 @@ public sealed class ExportSpiffeX509SvidCommand : SpiffeCommand
         Password = new NetworkCredential(string.Empty, Password).Password,
         PfxEncryption = PfxEncryption,
     };
-
-    private void Try(object target, Action action)
-    {
-        try
-        {
-            action();
-        }
-        catch (SpiffeException exception)
-        {
-            WriteError(ErrorTable.CreateRecord(exception, target));
-        }
-    }
 
     private static string Describe(IEnumerable<string> paths) => string.Join(", ", paths.Select(System.IO.Path.GetFileName));
 }

@@ -31,14 +31,7 @@ public sealed class ImportSpiffeBundleCommand : SpiffeCommand
     {
         foreach (string path in ResolveFiles(Path, LiteralPath))
         {
-            try
-            {
-                WriteObject(Import(path), enumerateCollection: true);
-            }
-            catch (SpiffeException exception)
-            {
-                WriteError(ErrorTable.CreateRecord(exception, path));
-            }
+            Try(path, () => WriteObject(Import(path), enumerateCollection: true));
         }
     }
 

@@ -61,16 +61,13 @@ public sealed class InstallSpiffeX509SvidCommand : StoreCommand
             return;
         }
 
-        if (Update.Svids.Concat(Update.Removed).Any(svid => svid is not X509Svid))
-        {
-            ThrowArgumentError("SvidTypeMismatch", "The update has JWT-SVIDs; expected X509-SVIDs.", "Use Watch-SpiffeSvid -Type X509.");
-        }
+        X509Svid[] svids = GetX509Svids(Update);
 
         // That the agent does not answer changes no identity.
         if (Update.Kind != SvidUpdateKind.Retrying)
         {
             WarnOfLost(Update);
-            Install([.. Update.Svids.Cast<X509Svid>()], Update.Added.Contains);
+            Install(svids, Update.Added.Contains);
         }
     });
 

@@ -25,6 +25,34 @@ public abstract class SpiffeCommand : PSCmdlet
         }
     }
 
+    /// <summary>Does one of several things. What goes wrong with it is reported, and does not keep the others from being done.</summary>
+    private protected void Try(object? target, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (SpiffeException exception)
+        {
+            WriteError(ErrorTable.CreateRecord(exception, target));
+        }
+    }
+
+    /// <summary>The X509-SVIDs of an update; ends the command where there is another kind in it.</summary>
+    private protected X509Svid[] GetX509Svids(SvidUpdate update)
+    {
+        if (update.Svids.Concat(update.Removed).Any(svid => svid is not X509Svid))
+        {
+            ThrowArgumentError("SvidTypeMismatch", "The update has JWT-SVIDs; expected X509-SVIDs.", "Use Watch-SpiffeSvid -Type X509.");
+        }
+
+        return [.. update.Svids.Cast<X509Svid>()];
+    }
+
+    /// <summary>Gives a file to the pipeline as Get-Item does.</summary>
+    private protected void WriteFile(string path) =>
+        WriteObject(InvokeProvider.Item.Get([path], force: true, literalPath: true), enumerateCollection: true);
+
     /// <summary>Ends the command because arguments do not go together.</summary>
     [DoesNotReturn]
     private protected void ThrowArgumentError(string id, string message, string recommendation)

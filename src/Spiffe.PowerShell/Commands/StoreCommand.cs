@@ -18,17 +18,4 @@ public abstract class StoreCommand : SpiffeCommand
     private protected StorePlace Place => new(StoreLocation, StoreName);
 
     private protected SvidStore OpenStore(StorePlace place) => new(place, WriteWarning);
-
-    /// <summary>What goes wrong with one SVID does not keep the others from being seen to, nor a later update.</summary>
-    private protected void Try(object target, Action action)
-    {
-        try
-        {
-            action();
-        }
-        catch (SpiffeException exception)
-        {
-            WriteError(ErrorTable.CreateRecord(exception, target));
-        }
-    }
 }

@@ -63,21 +63,13 @@ public sealed class UpdateSpiffeDevAgentCommand : RunningDevAgentCommand
         DelayMs = DelayMs is null && ClearFault ? 0 : DelayMs,
     };
 
-    /// <summary>What one agent refuses does not keep the others from being updated.</summary>
-    private void TryUpdate(DevAgentProcess agent, DevAgentUpdate update)
+    private void TryUpdate(DevAgentProcess agent, DevAgentUpdate update) => Try(agent.Id, () =>
     {
-        try
+        DevAgent updated = Wait(
+            token => agent.UpdateAsync(update, token), SpiffeErrorReason.Timeout, $"The development agent {agent.Id}");
+        if (PassThru)
         {
-            DevAgent updated = Wait(
-                token => agent.UpdateAsync(update, token), SpiffeErrorReason.Timeout, $"The development agent {agent.Id}");
-            if (PassThru)
-            {
-                WriteObject(updated);
-            }
+            WriteObject(updated);
         }
-        catch (SpiffeException exception)
-        {
-            WriteError(ErrorTable.CreateRecord(exception, agent.Id));
-        }
-    }
+    });
 }
