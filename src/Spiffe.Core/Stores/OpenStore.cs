@@ -8,20 +8,19 @@ internal sealed class OpenStore : IDisposable
 {
     private const int MaxReads = 10;
 
-    private readonly X509Store _store;
     private readonly IDisposable? _turn;
     private readonly HashSet<X509Certificate2> _kept = [];
 
     private OpenStore(X509Store store, IDisposable? turn)
     {
-        _store = store;
+        Store = store;
         _turn = turn;
         Certificates = ReadCertificates(store);
     }
 
     public IReadOnlyList<X509Certificate2> Certificates { get; }
 
-    public X509Store Store => _store;
+    public X509Store Store { get; }
 
     /// <summary>For reading; null where there is no such store.</summary>
     public static OpenStore? Find(StorePlace place)
@@ -75,7 +74,7 @@ internal sealed class OpenStore : IDisposable
             certificate.Dispose();
         }
 
-        _store.Dispose();
+        Store.Dispose();
         _turn?.Dispose();
     }
 

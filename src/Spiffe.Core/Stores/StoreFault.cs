@@ -15,10 +15,9 @@ internal static class StoreFault
         {
             return action();
         }
-        catch (Exception exception) when (Explain(exception) is not null)
+        catch (Exception exception) when (Explain(exception) is { } reason)
         {
-            throw new SpiffeException(
-                Explain(exception)!.Value, $"The certificate store '{place}': {Describe(exception)}", exception);
+            throw new SpiffeException(reason, $"The certificate store '{place}': {Describe(exception)}", exception);
         }
     }
 

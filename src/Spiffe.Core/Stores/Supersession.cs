@@ -44,15 +44,15 @@ internal static class Supersession
     /// <summary>An expired one is of no use to anybody, whatever hint it was issued under.</summary>
     public static bool IsExpired(InstalledSvid svid) => svid.NotAfter < DateTime.Now;
 
-    private static int Compare(X509Certificate2 one, X509Certificate2 other) =>
-        (one.NotBefore, one.NotAfter).CompareTo((other.NotBefore, other.NotAfter));
-
     /// <summary>Certificates count in seconds: of two of one second, the one installed later is the newer one.</summary>
-    private static int Compare(X509Certificate2 certificate, DateTime installedAt, InstalledSvid other)
+    public static int Compare(X509Certificate2 certificate, DateTime installedAt, InstalledSvid other)
     {
         int order = Compare(certificate, other.Certificate);
         return order != 0 ? order : installedAt.CompareTo(other.InstalledAt);
     }
+
+    private static int Compare(X509Certificate2 one, X509Certificate2 other) =>
+        (one.NotBefore, one.NotAfter).CompareTo((other.NotBefore, other.NotAfter));
 
     private static bool IsPastGrace(InstalledSvid svid, DateTime successorInstalledAt, TimeSpan gracePeriod) =>
         DateTime.Now - (svid.SupersededAt ?? Later(successorInstalledAt, svid.InstalledAt)) >= gracePeriod;

@@ -141,8 +141,7 @@ internal sealed class SvidStore
         }
 
         Supersession.Mark(own);
-        own.Sort((one, other) =>
-            (one.NotBefore, one.NotAfter, one.InstalledAt).CompareTo((other.NotBefore, other.NotAfter, other.InstalledAt)));
+        own.Sort((one, other) => Supersession.Compare(one.Certificate, one.InstalledAt, other));
         return own;
     }
 
