@@ -100,8 +100,6 @@ Describe 'Help of Get-SpiffeInstalledSvid' {
     }
 
     It 'runs <Title>' -ForEach (Get-HelpExample -Name Get-SpiffeInstalledSvid) {
-        $folder = New-Item -Path (Join-Path -Path $TestDrive -ChildPath ([guid]::NewGuid())) -ItemType Directory
-
-        Invoke-StoreExample -Code $Code -Folder $folder | Should -Not -BeNullOrEmpty
+        Invoke-StoreExample -Code $Code -Folder $TestDrive | Should -Not -BeNullOrEmpty
     }
 }

@@ -172,8 +172,6 @@ Describe 'Help of Install-SpiffeX509Svid' {
     }
 
     It 'runs <Title>' -ForEach (Get-HelpExample -Name Install-SpiffeX509Svid) {
-        $folder = New-Item -Path (Join-Path -Path $TestDrive -ChildPath ([guid]::NewGuid())) -ItemType Directory
-
-        Invoke-StoreExample -Code $Code -Folder $folder | Should -Not -BeNullOrEmpty
+        Invoke-StoreExample -Code $Code -Folder $TestDrive | Should -Not -BeNullOrEmpty
     }
 }

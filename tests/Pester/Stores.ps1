@@ -15,9 +15,10 @@ function Remove-Store ([string] $StoreName) {
     Remove-Item -Path "$storesFolder/$StoreName" -Recurse -Force -ErrorAction Ignore
 }
 
-# The examples of the help use the store My: they run in a process that has a home of its own.
+# The examples of the help use the store My: each runs in a process that has a home of its own.
 function Invoke-StoreExample ([string] $Code, [string] $Folder) {
-    $script = Join-Path -Path $Folder -ChildPath "$([guid]::NewGuid()).ps1"
+    $ownHome = New-Item -Path (Join-Path -Path $Folder -ChildPath ([guid]::NewGuid())) -ItemType Directory
+    $script = Join-Path -Path $ownHome -ChildPath 'example.ps1'
     Set-Content -Path $script -Value @(
         '$ErrorActionPreference = ''Stop'''
         "Import-Module -Name '$(Resolve-Path -Path "$PSScriptRoot/../../Spiffe.psd1")'"
@@ -25,7 +26,7 @@ function Invoke-StoreExample ([string] $Code, [string] $Folder) {
     )
     $before = $env:HOME
     try {
-        $env:HOME = $Folder
+        $env:HOME = $ownHome
         $output = pwsh -NoProfile -NonInteractive -File $script 2>&1
     }
     finally {

@@ -99,8 +99,6 @@ Describe 'Help of Uninstall-SpiffeX509Svid' {
     }
 
     It 'runs <Title>' -ForEach (Get-HelpExample -Name Uninstall-SpiffeX509Svid) {
-        $folder = New-Item -Path (Join-Path -Path $TestDrive -ChildPath ([guid]::NewGuid())) -ItemType Directory
-
-        Invoke-StoreExample -Code $Code -Folder $folder | Should -Not -BeNullOrEmpty
+        Invoke-StoreExample -Code $Code -Folder $TestDrive | Should -Not -BeNullOrEmpty
     }
 }
