@@ -26,10 +26,12 @@ public abstract class Svid
     public bool IsDefault { get; }
 
     /// <summary>The instant after which the document no longer verifies, in local time.</summary>
-    public abstract DateTime ExpiresAt { get; }
+    public DateTime ExpiresAt => Expiry.LocalDateTime;
 
     /// <summary>The time left until <see cref="ExpiresAt"/>, as of now; negative once it has passed.</summary>
-    public TimeSpan ExpiresIn => ExpiresAt.ToUniversalTime() - DateTime.UtcNow;
+    public TimeSpan ExpiresIn => Expiry - DateTimeOffset.UtcNow;
+
+    private protected abstract DateTimeOffset Expiry { get; }
 
     /// <summary>The SPIFFE ID.</summary>
     public override string ToString() => SpiffeId.ToString();

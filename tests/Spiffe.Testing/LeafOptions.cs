@@ -18,4 +18,7 @@ public sealed record LeafOptions
     public bool KeyUsageCritical { get; init; } = true;
 
     public TimeSpan Lifetime { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>From when it is valid; null for a minute before the tests began.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
 }

@@ -56,7 +56,7 @@ public sealed class TestAuthority
         using (key)
         {
             AddLeafExtensions(request, options);
-            return new IssuedSvid(Sign(request, options.Lifetime), key.ExportPkcs8PrivateKey(), _above);
+            return new IssuedSvid(Sign(request, options.Lifetime, options.NotBefore), key.ExportPkcs8PrivateKey(), _above);
         }
     }
 
@@ -113,12 +113,16 @@ public sealed class TestAuthority
             [new Oid("1.3.6.1.5.5.7.3.1"), new Oid("1.3.6.1.5.5.7.3.2")], critical: false));
     }
 
-    private X509Certificate2 Sign(CertificateRequest request, TimeSpan lifetime)
+    private X509Certificate2 Sign(CertificateRequest request, TimeSpan lifetime, DateTimeOffset? notBefore = null)
     {
         X509SignatureGenerator generator = Certificate.GetECDsaPrivateKey() is { } ecdsa
             ? X509SignatureGenerator.CreateForECDsa(ecdsa)
             : X509SignatureGenerator.CreateForRSA(Certificate.GetRSAPrivateKey()!, RSASignaturePadding.Pkcs1);
         return request.Create(
-            Certificate.SubjectName, generator, s_notBefore, DateTimeOffset.UtcNow + lifetime, RandomNumberGenerator.GetBytes(16));
+            Certificate.SubjectName,
+            generator,
+            notBefore ?? s_notBefore,
+            (notBefore ?? DateTimeOffset.UtcNow) + lifetime,
+            RandomNumberGenerator.GetBytes(16));
     }
 }

@@ -89,8 +89,8 @@ internal static class SvidFiles
 
     private static byte[] GetAuthorities(SpiffeBundle bundle, bool omitExpired)
     {
-        DateTime now = DateTime.Now;
-        IEnumerable<X509Certificate2> authorities = bundle.X509Authorities.Where(authority => !omitExpired || authority.NotAfter >= now);
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        IEnumerable<X509Certificate2> authorities = bundle.X509Authorities.Where(authority => !omitExpired || authority.ValidUntil >= now);
         return Encoding.ASCII.GetBytes(CertificateList.ToPem(authorities));
     }
 

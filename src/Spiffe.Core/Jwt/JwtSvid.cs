@@ -18,14 +18,13 @@ public sealed class JwtSvid : Svid, IEquatable<JwtSvid>
     /// <summary>The instant at which the token was issued, in local time; null where it does not say.</summary>
     public DateTime? IssuedAt => _claims.IssuedAt?.LocalDateTime;
 
-    /// <inheritdoc/>
-    public override DateTime ExpiresAt => _claims.ExpiresAt.LocalDateTime;
-
     /// <summary>All claims by name, the registered ones included.</summary>
     public IReadOnlyDictionary<string, object?> Claims => _claims.All;
 
     /// <summary>The token itself, a bearer secret. No view shows it and no message contains it.</summary>
     public string Token { get; }
+
+    private protected override DateTimeOffset Expiry => _claims.ExpiresAt;
 
     /// <summary>Reads a JWT-SVID as the Workload API sends it. The signature is the agent's word and is not verified here.</summary>
     /// <param name="spiffeId">The ID that the message gives; it must be the token's subject.</param>

@@ -38,22 +38,22 @@ public sealed class InstalledSvid
     public string Store => Place.ToString();
 
     /// <summary>The instant from which the certificate verifies, in local time.</summary>
-    public DateTime NotBefore => Certificate.NotBefore;
+    public DateTime NotBefore => Certificate.ValidFrom.LocalDateTime;
 
     /// <summary>The instant after which the certificate no longer verifies, in local time.</summary>
-    public DateTime NotAfter => Certificate.NotAfter;
+    public DateTime NotAfter => Certificate.ValidUntil.LocalDateTime;
 
     /// <summary>The time left until <see cref="NotAfter"/>, as of now; negative once it has passed.</summary>
-    public TimeSpan ExpiresIn => NotAfter.ToUniversalTime() - DateTime.UtcNow;
+    public TimeSpan ExpiresIn => Certificate.ValidUntil - DateTimeOffset.UtcNow;
 
     /// <summary>When the module put it into the store, in local time.</summary>
     public DateTime InstalledAt => Record.InstalledAt.LocalDateTime;
 
     /// <summary>Whether the store has no newer SVID of this identity and hint that the module installed.</summary>
-    public bool IsCurrent => SupersededAt is null;
+    public bool IsCurrent => Superseded is null;
 
     /// <summary>When the first newer one came into the store, in local time; null for the current one.</summary>
-    public DateTime? SupersededAt { get; internal set; }
+    public DateTime? SupersededAt => Superseded?.LocalDateTime;
 
     /// <summary>The certificate as the store has it, with its private key.</summary>
     public X509Certificate2 Certificate { get; }
@@ -61,6 +61,8 @@ public sealed class InstalledSvid
     internal StorePlace Place { get; }
 
     internal InstallationRecord Record { get; }
+
+    internal DateTimeOffset? Superseded { get; set; }
 
     /// <summary>The SPIFFE ID.</summary>
     public override string ToString() => SpiffeId.ToString();

@@ -78,7 +78,7 @@ internal sealed class IntermediateStore
     {
         try
         {
-            return stored.NotAfter < DateTime.Now && _platform.ReadRecord(_place, stored) is { IsIntermediate: true };
+            return stored.ValidUntil < DateTimeOffset.UtcNow && _platform.ReadRecord(_place, stored) is { IsIntermediate: true };
         }
         catch (FormatException)
         {

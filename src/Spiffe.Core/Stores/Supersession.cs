@@ -14,24 +14,24 @@ internal static class Supersession
     {
         foreach (InstalledSvid svid in installed)
         {
-            DateTime[] successors =
+            DateTimeOffset[] successors =
             [
                 .. installed
                     .Where(other => other.SpiffeId == svid.SpiffeId && other.Hint == svid.Hint &&
-                        Compare(other.Certificate, other.InstalledAt, svid) > 0)
-                    .Select(other => other.InstalledAt),
+                        Compare(other.Certificate, other.Record.InstalledAt, svid) > 0)
+                    .Select(other => other.Record.InstalledAt),
             ];
-            svid.SupersededAt = successors.Length == 0 ? null : Later(successors.Min(), svid.InstalledAt);
+            svid.Superseded = successors.Length == 0 ? null : Later(successors.Min(), svid.Record.InstalledAt);
         }
     }
 
     /// <summary>What may go once <paramref name="current"/> is in use.</summary>
     /// <param name="installed">All that the module has in the store.</param>
     /// <param name="current">The SVID in use now.</param>
-    /// <param name="installedAt">When it was installed, in local time.</param>
+    /// <param name="installedAt">When it was installed.</param>
     /// <param name="gracePeriod">How long a superseded one stays.</param>
     public static IEnumerable<InstalledSvid> FindRemovable(
-        IEnumerable<InstalledSvid> installed, X509Svid current, DateTime installedAt, TimeSpan gracePeriod) =>
+        IEnumerable<InstalledSvid> installed, X509Svid current, DateTimeOffset installedAt, TimeSpan gracePeriod) =>
         installed.Where(svid =>
             svid.SpiffeId == current.SpiffeId &&
             svid.Thumbprint != current.Thumbprint &&
@@ -42,20 +42,20 @@ internal static class Supersession
     public static bool IsNewer(X509Certificate2 one, X509Certificate2 other) => Compare(one, other) > 0;
 
     /// <summary>An expired one is of no use to anybody, whatever hint it was issued under.</summary>
-    public static bool IsExpired(InstalledSvid svid) => svid.NotAfter < DateTime.Now;
+    public static bool IsExpired(InstalledSvid svid) => svid.Certificate.ValidUntil < DateTimeOffset.UtcNow;
 
     /// <summary>Certificates count in seconds: of two of one second, the one installed later is the newer one.</summary>
-    public static int Compare(X509Certificate2 certificate, DateTime installedAt, InstalledSvid other)
+    public static int Compare(X509Certificate2 certificate, DateTimeOffset installedAt, InstalledSvid other)
     {
         int order = Compare(certificate, other.Certificate);
-        return order != 0 ? order : installedAt.CompareTo(other.InstalledAt);
+        return order != 0 ? order : installedAt.CompareTo(other.Record.InstalledAt);
     }
 
     private static int Compare(X509Certificate2 one, X509Certificate2 other) =>
-        (one.NotBefore, one.NotAfter).CompareTo((other.NotBefore, other.NotAfter));
+        (one.ValidFrom, one.ValidUntil).CompareTo((other.ValidFrom, other.ValidUntil));
 
-    private static bool IsPastGrace(InstalledSvid svid, DateTime successorInstalledAt, TimeSpan gracePeriod) =>
-        DateTime.Now - (svid.SupersededAt ?? Later(successorInstalledAt, svid.InstalledAt)) >= gracePeriod;
+    private static bool IsPastGrace(InstalledSvid svid, DateTimeOffset successorInstalledAt, TimeSpan gracePeriod) =>
+        DateTimeOffset.UtcNow - (svid.Superseded ?? Later(successorInstalledAt, svid.Record.InstalledAt)) >= gracePeriod;
 
-    private static DateTime Later(DateTime one, DateTime other) => one > other ? one : other;
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 }

@@ -141,7 +141,7 @@ internal sealed class SvidStore
         }
 
         Supersession.Mark(own);
-        own.Sort((one, other) => Supersession.Compare(one.Certificate, one.InstalledAt, other));
+        own.Sort((one, other) => Supersession.Compare(one.Certificate, one.Record.InstalledAt, other));
         return own;
     }
 

@@ -13,13 +13,14 @@ public sealed class SvidUpdate
         TimeSpan? retryIn = null)
     {
         SequenceNumber = sequenceNumber;
-        Time = DateTime.Now;
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        Time = now.LocalDateTime;
         Kind = kind;
         Svids = svids;
         Added = added;
         Removed = removed;
         Error = error;
-        NextRetry = Time + retryIn;
+        NextRetry = (now + retryIn)?.LocalDateTime;
     }
 
     /// <summary>1 for the first update of a watch, then one more each time.</summary>

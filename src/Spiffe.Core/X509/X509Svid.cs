@@ -70,9 +70,6 @@ public sealed class X509Svid : Svid, IEquatable<X509Svid>
     /// <summary>The instant after which the certificate no longer verifies, in local time.</summary>
     public DateTime NotAfter => _content.NotAfter.LocalDateTime;
 
-    /// <inheritdoc/>
-    public override DateTime ExpiresAt => NotAfter;
-
     /// <summary>The SHA-1 hash of the certificate in hexadecimal, as certificate stores name it.</summary>
     [SuppressMessage("Security", "CA5350", Justification = "A name, as all certificate stores have it; nothing is secured by it.")]
     public string Thumbprint => Convert.ToHexString(SHA1.HashData(_leaf.Der.Span));
@@ -82,6 +79,8 @@ public sealed class X509Svid : Svid, IEquatable<X509Svid>
 
     /// <summary>Key type and size, for example <c>ECDSA P-256</c> or <c>RSA 2048</c>.</summary>
     public string KeyAlgorithm => CertificateKey.Describe(Certificate);
+
+    private protected override DateTimeOffset Expiry => _content.NotAfter;
 
     /// <summary>Reads an X509-SVID as the Workload API sends it.</summary>
     /// <param name="spiffeId">The ID that the message gives; it must be the one in the certificate.</param>

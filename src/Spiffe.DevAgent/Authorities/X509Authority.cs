@@ -24,9 +24,9 @@ internal sealed class X509Authority : IAuthority
     /// <summary>The certificate that peers verify with.</summary>
     public X509Certificate2 Certificate { get; }
 
-    public DateTimeOffset CreatedAt => new DateTimeOffset(Certificate.NotBefore) + s_backdate;
+    public DateTimeOffset CreatedAt => Certificate.ValidFrom + s_backdate;
 
-    public DateTimeOffset ExpiresAt => new(Certificate.NotAfter);
+    public DateTimeOffset ExpiresAt => Certificate.ValidUntil;
 
     public DateTimeOffset NeededUntil
     {

@@ -42,11 +42,11 @@ internal sealed partial class FolderLock : IDisposable
             return null;
         }
 
-        DateTime end = DateTime.UtcNow + s_patience;
+        DateTimeOffset end = DateTimeOffset.UtcNow + s_patience;
         while (Lock(handle, ExclusiveWithoutWaiting) != 0)
         {
             bool isTaken = Marshal.GetLastPInvokeError() == WouldBlock;
-            if (!isTaken || DateTime.UtcNow > end)
+            if (!isTaken || DateTimeOffset.UtcNow > end)
             {
                 handle.Dispose();
                 return isTaken

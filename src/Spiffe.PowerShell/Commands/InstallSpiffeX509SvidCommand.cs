@@ -94,7 +94,7 @@ public sealed class InstallSpiffeX509SvidCommand : StoreCommand
         {
             if (reason == ShouldProcessReason.WhatIf)
             {
-                PruneSuperseded(store, svid, DateTime.Now, companions);
+                PruneSuperseded(store, svid, DateTimeOffset.UtcNow, companions);
             }
 
             return;
@@ -105,7 +105,7 @@ public sealed class InstallSpiffeX509SvidCommand : StoreCommand
         if (installation is { Outcome: InstallationOutcome.Installed or InstallationOutcome.Present, Svid: { } installed } &&
             HandOver(store, installed, isNews))
         {
-            PruneSuperseded(store, svid, installed.InstalledAt, companions);
+            PruneSuperseded(store, svid, installed.Record.InstalledAt, companions);
             if (PassThru && isNews)
             {
                 WriteObject(installed);
@@ -162,7 +162,7 @@ public sealed class InstallSpiffeX509SvidCommand : StoreCommand
         return true;
     }
 
-    private void PruneSuperseded(SvidStore store, X509Svid current, DateTime installedAt, HashSet<string> companions)
+    private void PruneSuperseded(SvidStore store, X509Svid current, DateTimeOffset installedAt, HashSet<string> companions)
     {
         if (!Prune)
         {

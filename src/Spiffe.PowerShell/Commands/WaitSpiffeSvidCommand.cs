@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Management.Automation;
 
 namespace Spiffe.Commands;
@@ -45,7 +46,7 @@ public sealed class WaitSpiffeSvidCommand : WorkloadApiCommand
 
     private IReadOnlyList<X509Svid> Await(WorkloadApiEndpoint endpoint, SvidGoal goal, CancellationToken cancellationToken)
     {
-        DateTime start = DateTime.UtcNow;
+        long start = Stopwatch.GetTimestamp();
         IAsyncEnumerator<WatchEvent<IReadOnlyList<X509Svid>>> watch =
             WorkloadApiFactory.For(endpoint).WatchX509SvidsAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
         bool hasProgress = false;
@@ -56,7 +57,7 @@ public sealed class WaitSpiffeSvidCommand : WorkloadApiCommand
                 Task<bool> next = watch.MoveNextAsync().AsTask();
                 while (Task.WaitAny([next], s_tick) < 0)
                 {
-                    hasProgress |= ShowProgress(goal, DateTime.UtcNow - start);
+                    hasProgress |= ShowProgress(goal, Stopwatch.GetElapsedTime(start));
                 }
 
                 next.GetAwaiter().GetResult();

@@ -53,7 +53,7 @@ internal sealed class WorkloadApiDiagnosis
 
         if (tokens?[0].IssuedAt is { } issuedAt)
         {
-            _steps.Add(CheckClock(issuedAt.ToUniversalTime() - DateTime.UtcNow));
+            _steps.Add(CheckClock(issuedAt - DateTimeOffset.UtcNow));
         }
 
         return _steps;
@@ -62,15 +62,24 @@ internal sealed class WorkloadApiDiagnosis
     private static string Describe(IReadOnlyList<SpiffeBundle> bundles) =>
         string.Join(", ", bundles.Select(bundle => $"{bundle.TrustDomain} ({bundle.Authorities})"));
 
+    /// <summary>A time in the two units that matter.</summary>
+    private static string Describe(TimeSpan time) => time switch
+    {
+        { TotalDays: >= 1 } => $"{time.Days} d {time.Hours} h",
+        { TotalHours: >= 1 } => $"{time.Hours} h {time.Minutes} min",
+        { TotalMinutes: >= 1 } => $"{time.Minutes} min {time.Seconds} s",
+        _ => $"{time.TotalSeconds:0} s",
+    };
+
     private static DiagnosisStep CheckLife(X509Svid svid)
     {
-        TimeSpan early = svid.NotBefore.ToUniversalTime() - DateTime.UtcNow;
+        TimeSpan early = svid.Certificate.ValidFrom - DateTimeOffset.UtcNow;
         if (early > TimeSpan.Zero)
         {
             return new DiagnosisStep(
                 "Validity",
                 StepOutcome.Failed,
-                $"The SVID of {svid.SpiffeId} is valid from {early.TotalSeconds:0} s ahead.",
+                $"The SVID of {svid.SpiffeId} is valid only in {Describe(early)}.",
                 "Set the clock of this machine; it is behind the clock of the SPIFFE server.");
         }
 
@@ -79,15 +88,15 @@ internal sealed class WorkloadApiDiagnosis
             var left when left <= TimeSpan.Zero => new DiagnosisStep(
                 "Validity",
                 StepOutcome.Failed,
-                $"The SVID of {svid.SpiffeId} expired at {svid.NotAfter:u}.",
+                $"The SVID of {svid.SpiffeId} expired at {svid.Certificate.ValidUntil:u}.",
                 "Look into the agent's log for why it was not renewed, and compare the clocks."),
-            var left when left < (svid.NotAfter - svid.NotBefore) * LateShare => new DiagnosisStep(
+            var left when left < (svid.Certificate.ValidUntil - svid.Certificate.ValidFrom) * LateShare => new DiagnosisStep(
                 "Validity",
                 StepOutcome.Warned,
-                $"The SVID of {svid.SpiffeId} expires in {left.TotalSeconds:0} s.",
+                $"The SVID of {svid.SpiffeId} expires in {Describe(left)}.",
                 "It should have been renewed at half of its life; look into the agent's log."),
             var left => new DiagnosisStep(
-                "Validity", StepOutcome.Passed, $"The SVID of {svid.SpiffeId} is valid for another {left:d\\.hh\\:mm\\:ss}."),
+                "Validity", StepOutcome.Passed, $"The SVID of {svid.SpiffeId} is valid for another {Describe(left)}."),
         };
     }
 
@@ -96,7 +105,7 @@ internal sealed class WorkloadApiDiagnosis
         : new DiagnosisStep(
             "Clock",
             StepOutcome.Warned,
-            $"The issuer's clock is {ahead.Duration().TotalSeconds:0} s {(ahead > TimeSpan.Zero ? "ahead of" : "behind")} this one.",
+            $"The issuer's clock is {Describe(ahead.Duration())} {(ahead > TimeSpan.Zero ? "ahead of" : "behind")} this one.",
             "Synchronise the clocks; tokens and certificates of others may be refused as not yet valid or expired.");
 
     private async Task ValidateAsync(JwtSvid? token)

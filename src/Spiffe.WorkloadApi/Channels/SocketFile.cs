@@ -13,8 +13,8 @@ internal static class SocketFile
     public static async Task<bool> WaitForOtherAsync(
         WorkloadApiEndpoint endpoint, DateTime? before, TimeSpan time, CancellationToken cancellationToken)
     {
-        DateTime end = DateTime.UtcNow + time;
-        for (TimeSpan left = time; left > TimeSpan.Zero; left = end - DateTime.UtcNow)
+        DateTimeOffset end = DateTimeOffset.UtcNow + time;
+        for (TimeSpan left = time; left > TimeSpan.Zero; left = end - DateTimeOffset.UtcNow)
         {
             if (FindTime(endpoint) is { } now && now != before)
             {

@@ -93,6 +93,7 @@ public sealed class TestSpiffeWorkloadApiTests : CommandTest
     [Fact]
     public void An_SVID_that_has_expired_is_a_failure()
     {
+        using TimeZoneOfProcess? zone = TimeZoneOfProcess.TryEnter("Asia/Tokyo");
         ServeAll();
         IssuedSvid issued = Authority.Issue(new LeafOptions { Uris = [Web], Lifetime = TimeSpan.FromSeconds(-30) });
         Server.X509Svids = ScriptedWorkloadApi.Always(Messages.X509Svids(new X509SVID
@@ -106,7 +107,7 @@ public sealed class TestSpiffeWorkloadApiTests : CommandTest
         Step validity = Diagnose(Server.Endpoint).Single(step => step.Name == "Validity");
 
         Assert.Equal("Failed", validity.Outcome);
-        Assert.Contains("expired", validity.Finding, StringComparison.Ordinal);
+        Assert.Contains($"expired at {issued.Leaf.NotAfter.ToUniversalTime():u}", validity.Finding, StringComparison.Ordinal);
     }
 
     [Fact]
