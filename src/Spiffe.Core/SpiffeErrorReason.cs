@@ -92,4 +92,19 @@ public enum SpiffeErrorReason
 
     /// <summary>No such development agent was started by this process, or it has ended.</summary>
     DevAgentNotFound,
+
+    /// <summary>The peer's certificate breaks a rule, or no authority of its trust domain signed it.</summary>
+    PeerNotTrusted,
+
+    /// <summary>The peer proved its identity, and the rule that the caller chose does not allow it.</summary>
+    PeerNotAuthorized,
+
+    /// <summary>The peer sent no certificate, or one without a SPIFFE ID.</summary>
+    PeerHasNoSvid,
+
+    /// <summary>Nothing accepts connections at the peer's address.</summary>
+    PeerUnreachable,
+
+    /// <summary>No TLS connection came about, or the peer refused this side.</summary>
+    TlsHandshakeFailed,
 }

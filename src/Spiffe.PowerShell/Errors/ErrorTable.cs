@@ -79,6 +79,16 @@ internal static class ErrorTable
             "Correct what the message names; nothing of the update was done."),
         SpiffeErrorReason.DevAgentNotFound => (ErrorCategory.ObjectNotFound,
             "Get-SpiffeDevAgent lists the agents that this PowerShell process started and that still run."),
+        SpiffeErrorReason.PeerNotTrusted => (ErrorCategory.SecurityError,
+            "Do not talk to this peer before its certificate is in order. Test-SpiffeTlsConnection -Detailed shows every rule; a foreign trust domain must be federated with."),
+        SpiffeErrorReason.PeerNotAuthorized => (ErrorCategory.PermissionDenied,
+            "If this peer is the right one, allow it with -AllowSpiffeId or -AllowTrustDomain; if not, correct the address."),
+        SpiffeErrorReason.PeerHasNoSvid => (ErrorCategory.SecurityError,
+            "Check that the address is that of a workload with an SVID. A server with a certificate of the web is asked with -WebPki."),
+        SpiffeErrorReason.PeerUnreachable => (ErrorCategory.ConnectionError,
+            "Check the host name and the port, and that the peer is running; a firewall may be in between."),
+        SpiffeErrorReason.TlsHandshakeFailed => (ErrorCategory.ConnectionError,
+            "Check that the peer speaks TLS 1.2 or later, and whom it allows; its log says why. Test-SpiffeTlsConnection -Detailed shows how far it goes."),
         _ => (ErrorCategory.InvalidResult, "Report this; it is a fault of the module."),
     };
 }

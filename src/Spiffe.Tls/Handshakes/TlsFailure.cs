@@ -1,0 +1,50 @@
+using System.Security.Authentication;
+
+namespace Spiffe.Tls;
+
+/// <summary>What went wrong on a TLS connection, in words that say more than the outermost exception.</summary>
+public static class TlsFailure
+{
+    private const string Alert = "alert ";
+
+    /// <summary>The error that an exception of an established connection stands for; null where TLS has nothing to do with it.</summary>
+    /// <remarks>A server of TLS 1.3 that refuses the client's SVID says so after the handshake: the next read fails.</remarks>
+    public static SpiffeException? Explain(Exception exception)
+    {
+        for (Exception? inner = exception; inner is not null; inner = inner.InnerException)
+        {
+            if (inner is SpiffeException known)
+            {
+                return ReferenceEquals(known, exception) ? known : new SpiffeException(known.Reason, known.Message, exception);
+            }
+        }
+
+        return FindAlert(exception) is { } alert
+            ? Create($"the peer refused this side with the alert '{alert}'", exception)
+            : exception is AuthenticationException ? Create(Describe(exception), exception) : null;
+    }
+
+    internal static SpiffeException Create(string finding, Exception exception) =>
+        new(SpiffeErrorReason.TlsHandshakeFailed, $"There is no TLS connection: {finding}.", exception);
+
+    internal static string Describe(Exception exception) => FindAlert(exception) is { } alert
+        ? $"the peer refused this side with the alert '{alert}'"
+        : Quoted.Line(Innermost(exception).Message.TrimEnd('.'));
+
+    /// <summary>The alert's name as the platform gives it, for example <c>bad certificate</c> (RFC 8446, section 6.2).</summary>
+    private static string? FindAlert(Exception exception)
+    {
+        for (Exception? inner = exception; inner is not null; inner = inner.InnerException)
+        {
+            int start = inner.Message.IndexOf(Alert, StringComparison.Ordinal);
+            if (start >= 0 && inner.Message.Contains("SSL routines", StringComparison.Ordinal))
+            {
+                return Quoted.Line(inner.Message.AsSpan(start + Alert.Length));
+            }
+        }
+
+        return null;
+    }
+
+    private static Exception Innermost(Exception exception) => exception.InnerException is { } inner ? Innermost(inner) : exception;
+}

@@ -1,0 +1,92 @@
+namespace Spiffe.Tls;
+
+/// <summary>Requests over mutual TLS: peers are authenticated by X509-SVID and authorised by a rule, for <see cref="HttpClient"/>.</summary>
+/// <remarks>
+/// Connections are kept and used again, but only for as long as the SVID and the bundles that they were made with are the
+/// newest: the first request behind a rotation makes a new connection, and what is under way ends in peace. Once the
+/// identity is withdrawn, no request is sent. Proxies and cookies are not used.
+/// </remarks>
+public sealed class SpiffeHttpHandler : HttpMessageHandler
+{
+    private readonly Lock _lock = new();
+    private readonly X509Source _source;
+    private readonly PeerRule _rule;
+    private readonly SpiffeHttpOptions _options;
+    private ConnectionPool? _pool;
+    private bool _isDisposed;
+
+    /// <summary>Creates a handler; the source stays the caller's.</summary>
+    /// <param name="source">Where the SVID to show and the bundles to verify with come from.</param>
+    /// <param name="rule">Which servers to talk to.</param>
+    /// <param name="options">Time and redirects; null for the defaults.</param>
+    public SpiffeHttpHandler(X509Source source, PeerRule rule, SpiffeHttpOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(rule);
+        _source = source;
+        _rule = rule;
+        _options = options ?? new SpiffeHttpOptions();
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="SpiffeException">The peer is refused, it refuses this side, or there is no identity.</exception>
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        ConnectionPool pool = await EnterAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await pool.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (HttpRequestException exception) when (TlsFailure.Explain(exception) is { } failure)
+        {
+            throw failure;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        lock (_lock)
+        {
+            _isDisposed = true;
+            _pool?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    /// <summary>The pool of the newest context, with the request counted in.</summary>
+    private async Task<ConnectionPool> EnterAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            X509Context context = await _source.GetAsync(cancellationToken).ConfigureAwait(false);
+            ConnectionPool pool = GetPool(context);
+            if (pool.TryEnter())
+            {
+                return pool;
+            }
+        }
+    }
+
+    private ConnectionPool GetPool(X509Context context)
+    {
+        ConnectionPool created;
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (ReferenceEquals(_pool?.Context, context))
+            {
+                return _pool;
+            }
+
+            _pool?.Dispose();
+            created = new ConnectionPool(context, _rule, _options);
+            _pool = created;
+        }
+
+        // Idle connections of a withdrawn identity are closed at once, and not only when the next request comes.
+        context.Superseded.UnsafeRegister(static pool => ((ConnectionPool)pool!).Dispose(), created);
+        return created;
+    }
+}
