@@ -55,7 +55,7 @@ internal sealed class Agent : IAsyncDisposable
 
     /// <summary>What the parent waits for: one line of JSON.</summary>
     public string DescribeReady() => JsonSerializer.Serialize(
-        new ReadyMessage(Endpoint, Environment.ProcessId, _settings.TrustDomain.Name), AgentJson.Default.ReadyMessage);
+        new ReadyMessage(Endpoint, Environment.ProcessId, _settings.TrustDomain.Name), ContractJson.Default.ReadyMessage);
 
     /// <summary>Does what the parent asks for in a line of JSON, and gives the answer as another one.</summary>
     public string Update(string line) => _application.Services.GetRequiredService<AgentControl>().Apply(line);

@@ -59,28 +59,28 @@ internal sealed class SvidIssuer
     public string IssueJwtSvid(Entry entry, IEnumerable<string> audience) => Read(() => _jwt.Active).Issue(entry, audience);
 
     /// <summary>Rotates now what would be rotated later; authorities still in two steps.</summary>
-    public void Rotate(IReadOnlyCollection<RotationKind> kinds)
+    public void Rotate(IReadOnlyCollection<DevAgentRotation> kinds)
     {
         lock (_lock)
         {
             DateTimeOffset now = DateTimeOffset.UtcNow;
-            if (kinds.Contains(RotationKind.X509Authority))
+            if (kinds.Contains(DevAgentRotation.X509Authority))
             {
                 _x509.Hurry(now);
             }
 
-            if (kinds.Contains(RotationKind.JwtAuthority))
+            if (kinds.Contains(DevAgentRotation.JwtAuthority))
             {
                 _jwt.Hurry(now);
             }
 
-            if (kinds.Contains(RotationKind.X509Authority) || kinds.Contains(RotationKind.JwtAuthority))
+            if (kinds.Contains(DevAgentRotation.X509Authority) || kinds.Contains(DevAgentRotation.JwtAuthority))
             {
                 Publish();
             }
         }
 
-        if (kinds.Contains(RotationKind.Svid))
+        if (kinds.Contains(DevAgentRotation.Svid))
         {
             Interlocked.Increment(ref _renewals);
         }

@@ -47,7 +47,7 @@ internal sealed class AgentControl
     }
 
     private static string Reply(string? error) =>
-        JsonSerializer.Serialize(new UpdateReply(error), AgentJson.Default.UpdateReply);
+        JsonSerializer.Serialize(new UpdateReply(error), ContractJson.Default.UpdateReply);
 
     private void Apply(AgentUpdate update)
     {

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Spiffe.DevAgent;
 
-/// <summary>How the agent reads and writes JSON: names as the documentation has them, in any case, and none that is unknown.</summary>
+/// <summary>How the agent reads and writes its files: names in any case, and an unknown name is an error.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     PropertyNameCaseInsensitive = true,
@@ -12,10 +12,6 @@ namespace Spiffe.DevAgent;
     AllowTrailingCommas = true,
     ReadCommentHandling = JsonCommentHandling.Skip,
     RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(SettingsMessage))]
-[JsonSerializable(typeof(ReadyMessage))]
 [JsonSerializable(typeof(ConfigMessage))]
-[JsonSerializable(typeof(UpdateMessage))]
-[JsonSerializable(typeof(UpdateReply))]
 [JsonSerializable(typeof(AuthoritiesMessage))]
 internal sealed partial class AgentJson : JsonSerializerContext;

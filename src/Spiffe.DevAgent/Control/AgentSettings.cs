@@ -8,10 +8,10 @@ internal sealed record AgentSettings(TrustDomain TrustDomain)
     public WorkloadApiEndpoint? Endpoint { get; init; }
 
     /// <summary>The life of an X509-SVID whose entry does not say otherwise.</summary>
-    public TimeSpan SvidTtl { get; init; } = TimeSpan.FromHours(1);
+    public TimeSpan SvidTtl { get; init; } = TimeSpan.FromSeconds(AgentLimits.DefaultSvidTtlSec);
 
     /// <summary>The life of an authority.</summary>
-    public TimeSpan AuthorityTtl { get; init; } = TimeSpan.FromDays(7);
+    public TimeSpan AuthorityTtl { get; init; } = TimeSpan.FromSeconds(AgentLimits.DefaultAuthorityTtlSec);
 
     /// <summary>How long at least an authority is published before it signs.</summary>
     public TimeSpan PublishAhead { get; init; } = TimeSpan.FromSeconds(2);

@@ -8,7 +8,7 @@ namespace Spiffe.DevAgent;
 /// <param name="Faults">The faults from now on.</param>
 internal sealed record AgentUpdate(
     IReadOnlyList<Entry>? Entries,
-    IReadOnlyCollection<RotationKind> Rotate,
+    IReadOnlyCollection<DevAgentRotation> Rotate,
     IReadOnlyCollection<SpiffeId> Redact,
     bool Restore,
     FaultSet Faults);

@@ -5,15 +5,12 @@ namespace Spiffe.DevAgent;
 /// <summary>Reads and checks the settings.</summary>
 internal static class SettingsReader
 {
-    private const int MinAuthorityTtlSec = 10;
-    private const int MaxAuthorityTtlSec = 10 * 366 * 86_400;
-
     /// <exception cref="SettingsException">Something is missing, unknown or out of range.</exception>
     public static AgentSettings Read(string? line)
     {
         try
         {
-            return Check(JsonSerializer.Deserialize(line ?? string.Empty, AgentJson.Default.SettingsMessage)
+            return Check(JsonSerializer.Deserialize(line ?? string.Empty, ContractJson.Default.SettingsMessage)
                 ?? throw new SettingsException("The settings are 'null'; expected a JSON object."));
         }
         catch (JsonException exception)
@@ -26,10 +23,10 @@ internal static class SettingsReader
     {
         TrustDomain trustDomain = SettingsException.Parse(message.TrustDomain, TrustDomain.Parse, "trustDomain");
         TimeSpan svidTtl = EntryReader.ReadTtl(message.SvidTtlSec, "svidTtlSec");
-        if (message.AuthorityTtlSec is < MinAuthorityTtlSec or > MaxAuthorityTtlSec)
+        if (message.AuthorityTtlSec is < AgentLimits.MinAuthorityTtlSec or > AgentLimits.MaxAuthorityTtlSec)
         {
             throw new SettingsException(
-                $"authorityTtlSec is {message.AuthorityTtlSec}; expected {MinAuthorityTtlSec} to {MaxAuthorityTtlSec}.");
+                $"authorityTtlSec is {message.AuthorityTtlSec}; expected {AgentLimits.MinAuthorityTtlSec} to {AgentLimits.MaxAuthorityTtlSec}.");
         }
 
         if (message.ConfigPath is not null && (message.Entries is not null || message.FederatedBundles.Count > 0))

@@ -5,8 +5,6 @@ namespace Spiffe.DevAgent;
 /// <summary>Reads and checks updates: all of one is done, or nothing.</summary>
 internal sealed class UpdateReader
 {
-    private const int MaxDelayMs = 3_600_000;
-
     private readonly AgentSettings _settings;
     private readonly EntryTable _entries;
     private readonly FaultSwitch _faults;
@@ -23,15 +21,15 @@ internal sealed class UpdateReader
     {
         try
         {
-            UpdateMessage message = JsonSerializer.Deserialize(line, AgentJson.Default.UpdateMessage)
+            UpdateMessage message = JsonSerializer.Deserialize(line, ContractJson.Default.UpdateMessage)
                 ?? throw new SettingsException("The update is 'null'; expected a JSON object.");
             return new AgentUpdate(
                 ReadEntries(message),
-                [.. message.Rotate.Select(name => ReadName<RotationKind>(name, "rotate"))],
+                [.. message.Rotate.Select(name => ReadName<DevAgentRotation>(name, "rotate"))],
                 [.. message.Redact.Select(ReadRedacted)],
                 message.Restore,
                 new FaultSet(
-                    message.Faults?.Select(name => ReadName<Fault>(name, "faults")).ToHashSet() ?? _faults.Current.Faults,
+                    message.Faults?.Select(name => ReadName<DevAgentFault>(name, "faults")).ToHashSet() ?? _faults.Current.Faults,
                     ReadDelay(message.DelayMs)));
         }
         catch (JsonException exception)
@@ -101,8 +99,8 @@ internal sealed class UpdateReader
     private TimeSpan ReadDelay(int? milliseconds) => milliseconds switch
     {
         null => _faults.Current.Delay,
-        >= 0 and <= MaxDelayMs => TimeSpan.FromMilliseconds(milliseconds.Value),
-        _ => throw new SettingsException($"delayMs is {milliseconds}; expected 0 to {MaxDelayMs}."),
+        >= 0 and <= AgentLimits.MaxDelayMs => TimeSpan.FromMilliseconds(milliseconds.Value),
+        _ => throw new SettingsException($"delayMs is {milliseconds}; expected 0 to {AgentLimits.MaxDelayMs}."),
     };
 
     private static T ReadName<T>(string name, string where)

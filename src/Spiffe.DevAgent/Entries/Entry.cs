@@ -18,7 +18,7 @@ internal sealed record Entry(
     IReadOnlyList<TrustDomain>? FederatesWith)
 {
     /// <summary>The longest life of an X509-SVID.</summary>
-    public static readonly TimeSpan LongestTtl = TimeSpan.FromDays(1);
+    public static readonly TimeSpan LongestTtl = TimeSpan.FromSeconds(AgentLimits.MaxSvidTtlSec);
 
     public bool Equals(Entry? other) =>
         other is not null &&

@@ -5,7 +5,6 @@ namespace Spiffe.DevAgent;
 /// <summary>Checks entries that came as JSON; a fault is named with its place.</summary>
 internal sealed class EntryReader
 {
-    private const int MinTtlSec = 2;
     private const int MaxHintBytes = 1024;
 
     private readonly TrustDomain _trustDomain;
@@ -45,10 +44,10 @@ internal sealed class EntryReader
     }
 
     public static TimeSpan ReadTtl(int seconds, string where) =>
-        seconds >= MinTtlSec && seconds <= Entry.LongestTtl.TotalSeconds
+        seconds is >= AgentLimits.MinSvidTtlSec and <= AgentLimits.MaxSvidTtlSec
             ? TimeSpan.FromSeconds(seconds)
             : throw new SettingsException(
-                $"{where} is {seconds}; expected {MinTtlSec} to {(int)Entry.LongestTtl.TotalSeconds}.");
+                $"{where} is {seconds}; expected {AgentLimits.MinSvidTtlSec} to {AgentLimits.MaxSvidTtlSec}.");
 
     private Entry Read(EntryMessage? message, string where)
     {

@@ -1,9 +1,9 @@
 namespace Spiffe.DevAgent;
 
 /// <summary>The faults that are switched on.</summary>
-internal sealed record FaultSet(IReadOnlySet<Fault> Faults, TimeSpan Delay)
+internal sealed record FaultSet(IReadOnlySet<DevAgentFault> Faults, TimeSpan Delay)
 {
-    public static FaultSet None { get; } = new(new HashSet<Fault>(), TimeSpan.Zero);
+    public static FaultSet None { get; } = new(new HashSet<DevAgentFault>(), TimeSpan.Zero);
 
-    public bool Has(Fault fault) => Faults.Contains(fault);
+    public bool Has(DevAgentFault fault) => Faults.Contains(fault);
 }

@@ -31,12 +31,12 @@ internal sealed class FaultSwitch
     /// <summary>Before a message is sent on a stream that is open already.</summary>
     public async Task CommitNowAsync(ServerCallContext context, CancellationToken cancellationToken)
     {
-        for (Task change = _changes.Next; Current.Has(Fault.Hang); change = _changes.Next)
+        for (Task change = _changes.Next; Current.Has(DevAgentFault.Hang); change = _changes.Next)
         {
             await change.WaitAsync(cancellationToken);
         }
 
-        if (Current.Has(Fault.DropConnection))
+        if (Current.Has(DevAgentFault.DropConnection))
         {
             context.GetHttpContext().Features.GetRequiredFeature<IConnectionLifetimeFeature>().Abort();
             await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
@@ -50,10 +50,10 @@ internal sealed class FaultSwitch
 
     private Status? FindStatus(string method) => Current switch
     {
-        FaultSet faults when faults.Has(Fault.Unavailable) => new Status(StatusCode.Unavailable, "the agent is not ready"),
-        FaultSet faults when faults.Has(Fault.PermissionDenied) =>
+        FaultSet faults when faults.Has(DevAgentFault.Unavailable) => new Status(StatusCode.Unavailable, "the agent is not ready"),
+        FaultSet faults when faults.Has(DevAgentFault.PermissionDenied) =>
             new Status(StatusCode.PermissionDenied, "no identity issued"),
-        FaultSet faults when faults.Has(Fault.RateLimited) =>
+        FaultSet faults when faults.Has(DevAgentFault.RateLimited) =>
             new Status(StatusCode.Unavailable, $"rate limit exceeded for {method}"),
         _ => null,
     };

@@ -27,7 +27,7 @@ internal static class Malformation
             Break(faults, svid);
         }
 
-        if (faults.Has(Fault.NoSvids))
+        if (faults.Has(DevAgentFault.NoSvids))
         {
             broken.Svids.Clear();
         }
@@ -59,10 +59,10 @@ internal static class Malformation
         foreach (JWTSVID svid in broken.Svids)
         {
             svid.SpiffeId = BreakId(faults, svid.SpiffeId);
-            svid.Svid = faults.Has(Fault.NoToken) ? string.Empty : svid.Svid;
+            svid.Svid = faults.Has(DevAgentFault.NoToken) ? string.Empty : svid.Svid;
         }
 
-        if (faults.Has(Fault.NoSvids))
+        if (faults.Has(DevAgentFault.NoSvids))
         {
             broken.Svids.Clear();
         }
@@ -75,7 +75,7 @@ internal static class Malformation
     {
         ValidateJWTSVIDResponse broken = message.Clone();
         broken.SpiffeId = BreakId(faults, broken.SpiffeId);
-        broken.Claims = faults.Has(Fault.NoClaims) ? null : broken.Claims;
+        broken.Claims = faults.Has(DevAgentFault.NoClaims) ? null : broken.Claims;
         return broken;
     }
 
@@ -84,40 +84,40 @@ internal static class Malformation
         svid.SpiffeId = BreakId(faults, svid.SpiffeId);
         svid.X509Svid = BreakCertificate(faults, svid.X509Svid);
         svid.X509SvidKey = BreakKey(faults, svid.X509SvidKey);
-        svid.Bundle = faults.Has(Fault.NoBundle) ? ByteString.Empty
-            : faults.Has(Fault.BrokenBundle) ? s_garbage
+        svid.Bundle = faults.Has(DevAgentFault.NoBundle) ? ByteString.Empty
+            : faults.Has(DevAgentFault.BrokenBundle) ? s_garbage
             : svid.Bundle;
     }
 
     private static string BreakId(FaultSet faults, string id) =>
-        faults.Has(Fault.NoSpiffeId) ? string.Empty : faults.Has(Fault.WrongSpiffeId) ? WrongId : id;
+        faults.Has(DevAgentFault.NoSpiffeId) ? string.Empty : faults.Has(DevAgentFault.WrongSpiffeId) ? WrongId : id;
 
     private static ByteString BreakCertificate(FaultSet faults, ByteString der) =>
-        faults.Has(Fault.NoCertificate) ? ByteString.Empty
-        : faults.Has(Fault.BrokenCertificate) ? ByteString.CopyFrom(der.Span[..(der.Length / 2)])
-        : faults.Has(Fault.TrailingBytes) ? ByteString.CopyFrom([.. der.Span, .. s_garbage.Span])
+        faults.Has(DevAgentFault.NoCertificate) ? ByteString.Empty
+        : faults.Has(DevAgentFault.BrokenCertificate) ? ByteString.CopyFrom(der.Span[..(der.Length / 2)])
+        : faults.Has(DevAgentFault.TrailingBytes) ? ByteString.CopyFrom([.. der.Span, .. s_garbage.Span])
         : der;
 
     private static ByteString BreakKey(FaultSet faults, ByteString pkcs8)
     {
-        if (faults.Has(Fault.NoKey))
+        if (faults.Has(DevAgentFault.NoKey))
         {
             return ByteString.Empty;
         }
 
-        if (!faults.Has(Fault.BrokenKey) && !faults.Has(Fault.WrongKey))
+        if (!faults.Has(DevAgentFault.BrokenKey) && !faults.Has(DevAgentFault.WrongKey))
         {
             return pkcs8;
         }
 
         using ECDsa other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        return ByteString.CopyFrom(faults.Has(Fault.BrokenKey) ? other.ExportECPrivateKey() : other.ExportPkcs8PrivateKey());
+        return ByteString.CopyFrom(faults.Has(DevAgentFault.BrokenKey) ? other.ExportECPrivateKey() : other.ExportPkcs8PrivateKey());
     }
 
     private static void Break(FaultSet faults, MapField<string, ByteString> bundles)
     {
         ByteString any = bundles.Values.First();
-        if (faults.Has(Fault.BrokenBundle))
+        if (faults.Has(DevAgentFault.BrokenBundle))
         {
             foreach (string id in bundles.Keys.ToArray())
             {
@@ -125,7 +125,7 @@ internal static class Malformation
             }
         }
 
-        if (faults.Has(Fault.NoBundles))
+        if (faults.Has(DevAgentFault.NoBundles))
         {
             bundles.Clear();
         }
@@ -135,12 +135,12 @@ internal static class Malformation
 
     private static void AddBundles(FaultSet faults, MapField<string, ByteString> bundles, ByteString bundle)
     {
-        if (faults.Has(Fault.BundleOfWorkload))
+        if (faults.Has(DevAgentFault.BundleOfWorkload))
         {
             bundles[WrongId] = bundle;
         }
 
-        if (faults.Has(Fault.BundleOfNobody))
+        if (faults.Has(DevAgentFault.BundleOfNobody))
         {
             bundles["http://wrong.example"] = bundle;
         }

@@ -78,11 +78,11 @@ internal sealed class OpenStreams
                 sent = message;
             }
 
-            if (!_faults.Current.Has(Fault.CloseStream))
+            if (!_faults.Current.Has(DevAgentFault.CloseStream))
             {
                 await ChangeSignal.WaitAsync(change, renewAt, cancellationToken);
             }
         }
-        while (!_faults.Current.Has(Fault.CloseStream));
+        while (!_faults.Current.Has(DevAgentFault.CloseStream));
     }
 }

@@ -12,7 +12,7 @@ public sealed class StartSpiffeDevAgentCommand : DevAgentCommand
 
     [Parameter(Position = 0)]
     [ValidateNotNull]
-    public TrustDomain TrustDomain { get; set; } = TrustDomain.Parse("example.org");
+    public TrustDomain TrustDomain { get; set; } = TrustDomain.Parse(SettingsMessage.DefaultTrustDomain);
 
     [Parameter]
     [Alias("SocketPath")]
@@ -32,12 +32,12 @@ public sealed class StartSpiffeDevAgentCommand : DevAgentCommand
     public string? ConfigPath { get; set; }
 
     [Parameter]
-    [ValidateRange(2, 86_400)]
-    public int SvidTtlSec { get; set; } = 3600;
+    [ValidateRange(AgentLimits.MinSvidTtlSec, AgentLimits.MaxSvidTtlSec)]
+    public int SvidTtlSec { get; set; } = AgentLimits.DefaultSvidTtlSec;
 
     [Parameter]
-    [ValidateRange(10, 316_224_000)]
-    public int AuthorityTtlSec { get; set; } = 604_800;
+    [ValidateRange(AgentLimits.MinAuthorityTtlSec, AgentLimits.MaxAuthorityTtlSec)]
+    public int AuthorityTtlSec { get; set; } = AgentLimits.DefaultAuthorityTtlSec;
 
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -58,7 +58,7 @@ public sealed class StartSpiffeDevAgentCommand : DevAgentCommand
 
     protected override void ProcessRecord() => Guard(() =>
     {
-        DevAgentSettings settings = CreateSettings();
+        SettingsMessage settings = CreateSettings();
         if (!ShouldProcess(settings.Endpoint ?? "a private socket", $"Start a development agent of {TrustDomain}"))
         {
             return;
@@ -76,14 +76,14 @@ public sealed class StartSpiffeDevAgentCommand : DevAgentCommand
         WriteObject(agent.Describe());
     });
 
-    private DevAgentSettings CreateSettings() => new()
+    private SettingsMessage CreateSettings() => new()
     {
         TrustDomain = TrustDomain.Name,
         Endpoint = Endpoint is null ? null : WorkloadApiEndpoint.ParseUserInput(Endpoint).ToString(),
         SvidTtlSec = SvidTtlSec,
         AuthorityTtlSec = AuthorityTtlSec,
         Entries = Entry.Length == 0 ? null : ReadEntries(Entry),
-        FederatedBundles = FederatedBundle.Count == 0 ? null : ReadFederatedBundles(),
+        FederatedBundles = ReadFederatedBundles(),
         ConfigPath = ResolvePath(ConfigPath),
         DataPath = ResolvePath(DataPath),
         BundlePath = ResolvePath(BundlePath),

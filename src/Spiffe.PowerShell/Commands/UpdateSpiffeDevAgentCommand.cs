@@ -31,7 +31,7 @@ public sealed class UpdateSpiffeDevAgentCommand : RunningDevAgentCommand
     public DevAgentFault[]? Fault { get; set; }
 
     [Parameter]
-    [ValidateRange(0, 3_600_000)]
+    [ValidateRange(0, AgentLimits.MaxDelayMs)]
     public int? DelayMs { get; set; }
 
     [Parameter]
@@ -42,7 +42,7 @@ public sealed class UpdateSpiffeDevAgentCommand : RunningDevAgentCommand
 
     protected override void ProcessRecord() => Guard(() =>
     {
-        DevAgentUpdate update = CreateUpdate();
+        UpdateMessage update = CreateUpdate();
         foreach (DevAgentProcess agent in FindAgents())
         {
             if (ShouldProcess(agent.Endpoint, "Update the development agent"))
@@ -52,7 +52,7 @@ public sealed class UpdateSpiffeDevAgentCommand : RunningDevAgentCommand
         }
     });
 
-    private DevAgentUpdate CreateUpdate() => new()
+    private UpdateMessage CreateUpdate() => new()
     {
         Entries = ReadEntries(Entry),
         RemoveEntries = [.. RemoveEntry.Select(id => id.ToString())],
@@ -63,7 +63,7 @@ public sealed class UpdateSpiffeDevAgentCommand : RunningDevAgentCommand
         DelayMs = DelayMs is null && ClearFault ? 0 : DelayMs,
     };
 
-    private void TryUpdate(DevAgentProcess agent, DevAgentUpdate update) => Try(agent.Id, () =>
+    private void TryUpdate(DevAgentProcess agent, UpdateMessage update) => Try(agent.Id, () =>
     {
         DevAgent updated = Wait(
             token => agent.UpdateAsync(update, token), SpiffeErrorReason.Timeout, $"The development agent {agent.Id}");

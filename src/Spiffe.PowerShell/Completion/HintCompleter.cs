@@ -1,9 +1,9 @@
 namespace Spiffe.Commands;
 
 /// <summary>Completes hints of this process's SVIDs.</summary>
-public sealed class HintCompleter : WorkloadApiCompleter
+internal sealed class HintCompleter : WorkloadApiCompleter
 {
-    private protected override async Task<IEnumerable<string>> FindAsync(
+    protected override async Task<IEnumerable<string>> FindAsync(
         IWorkloadApi api, CancellationToken cancellationToken) =>
         (await api.FetchX509SvidsAsync(cancellationToken).ConfigureAwait(false))
             .Select(svid => svid.Hint)

@@ -1,9 +1,9 @@
 namespace Spiffe.Commands;
 
 /// <summary>Completes SPIFFE IDs that this process has SVIDs for.</summary>
-public sealed class SpiffeIdCompleter : WorkloadApiCompleter
+internal sealed class SpiffeIdCompleter : WorkloadApiCompleter
 {
-    private protected override async Task<IEnumerable<string>> FindAsync(
+    protected override async Task<IEnumerable<string>> FindAsync(
         IWorkloadApi api, CancellationToken cancellationToken) =>
         (await api.FetchX509SvidsAsync(cancellationToken).ConfigureAwait(false)).Select(svid => svid.SpiffeId.ToString());
 }

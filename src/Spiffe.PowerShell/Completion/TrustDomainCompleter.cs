@@ -1,9 +1,9 @@
 namespace Spiffe.Commands;
 
 /// <summary>Completes the trust domains that the Workload API has X.509 bundles of.</summary>
-public sealed class TrustDomainCompleter : WorkloadApiCompleter
+internal sealed class TrustDomainCompleter : WorkloadApiCompleter
 {
-    private protected override async Task<IEnumerable<string>> FindAsync(
+    protected override async Task<IEnumerable<string>> FindAsync(
         IWorkloadApi api, CancellationToken cancellationToken) =>
         (await api.FetchX509BundlesAsync(cancellationToken).ConfigureAwait(false))
             .Select(bundle => bundle.TrustDomain.Name);

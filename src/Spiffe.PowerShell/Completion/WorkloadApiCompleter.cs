@@ -5,11 +5,10 @@ using System.Management.Automation.Language;
 namespace Spiffe.Commands;
 
 /// <summary>Completes a parameter with what the Workload API has now; with nothing where it cannot be asked quickly.</summary>
-public abstract class WorkloadApiCompleter : IArgumentCompleter
+internal abstract class WorkloadApiCompleter : IArgumentCompleter
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
 
-    /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName,
         string parameterName,
@@ -31,7 +30,7 @@ public abstract class WorkloadApiCompleter : IArgumentCompleter
     /// <summary>A hint may hold anything; what would move the cursor or colour the screen is not for a prompt.</summary>
     private static bool IsTypable(string value) => Quoted.Line(value) == value;
 
-    private protected abstract Task<IEnumerable<string>> FindAsync(IWorkloadApi api, CancellationToken cancellationToken);
+    protected abstract Task<IEnumerable<string>> FindAsync(IWorkloadApi api, CancellationToken cancellationToken);
 
     private string[] Find(IDictionary boundParameters)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Spiffe.Commands;
 
@@ -17,7 +18,7 @@ internal sealed class DevAgentProcess : IDisposable
     private readonly bool _hasPrivateFolder;
     private readonly ConcurrentQueue<string> _log = new();
     private readonly SemaphoreSlim _turn = new(1);
-    private DevAgentReady? _ready;
+    private ReadyMessage? _ready;
     private Task<string?> _lastReply = Task.FromResult<string?>(null);
 
     private DevAgentProcess(Process process, bool hasPrivateFolder)
@@ -56,20 +57,20 @@ internal sealed class DevAgentProcess : IDisposable
 
     /// <summary>Starts an agent and waits until it listens.</summary>
     /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.DevAgentFailed"/> with its last words.</exception>
-    public static async Task<DevAgentProcess> StartAsync(DevAgentSettings settings, CancellationToken cancellationToken)
+    public static async Task<DevAgentProcess> StartAsync(SettingsMessage settings, CancellationToken cancellationToken)
     {
         DevAgentProcess agent = new(DevAgentProgram.Start(), hasPrivateFolder: settings.Endpoint is null);
         try
         {
             agent._process.BeginErrorReadLine();
-            string? line = await agent.AskAsync(DevAgentJson.Write(settings), cancellationToken).ConfigureAwait(false);
+            string? line = await agent.AskAsync(JsonSerializer.Serialize(settings, ContractJson.Default.SettingsMessage), cancellationToken).ConfigureAwait(false);
             if (line is null)
             {
                 await agent._process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
                 throw DevAgentProgram.Failed($"it ended with exit code {agent._process.ExitCode}. {agent.LastWords}");
             }
 
-            agent._ready = DevAgentJson.Read<DevAgentReady>(line);
+            agent._ready = Read(line, ContractJson.Default.ReadyMessage);
             RunningDevAgents.Add(agent);
             return agent;
         }
@@ -89,17 +90,17 @@ internal sealed class DevAgentProcess : IDisposable
     /// <exception cref="SpiffeException">
     /// <see cref="SpiffeErrorReason.DevAgentRefused"/>, or <see cref="SpiffeErrorReason.DevAgentNotFound"/> where it has ended.
     /// </exception>
-    public async Task<DevAgent> UpdateAsync(DevAgentUpdate update, CancellationToken cancellationToken)
+    public async Task<DevAgent> UpdateAsync(UpdateMessage update, CancellationToken cancellationToken)
     {
         try
         {
-            string? line = await AskAsync(DevAgentJson.Write(update), cancellationToken).ConfigureAwait(false);
+            string? line = await AskAsync(JsonSerializer.Serialize(update, ContractJson.Default.UpdateMessage), cancellationToken).ConfigureAwait(false);
             if (line is null)
             {
                 throw new IOException("Its output has ended.");
             }
 
-            if (DevAgentJson.Read<DevAgentReply>(line).Error is { } error)
+            if (Read(line, ContractJson.Default.UpdateReply).Error is { } error)
             {
                 throw new SpiffeException(
                     SpiffeErrorReason.DevAgentRefused, $"The development agent {Id} was not changed. {error}");
@@ -139,6 +140,9 @@ internal sealed class DevAgentProcess : IDisposable
         _process.Dispose();
         _turn.Dispose();
     }
+
+    private static T Read<T>(string line, JsonTypeInfo<T> type) =>
+        JsonSerializer.Deserialize(line, type) ?? throw new JsonException("The agent's answer is null.");
 
     private string LastWords => string.Join(" ", _log.TakeLast(QuotedLogLines));
 

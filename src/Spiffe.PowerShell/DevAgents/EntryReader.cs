@@ -6,10 +6,10 @@ namespace Spiffe.Commands;
 /// <summary>Reads the hashtables of <c>-Entry</c>.</summary>
 internal static class EntryReader
 {
-    private static readonly string[] s_keys = ["SpiffeId", "Selector", "Hint", "TtlSec", "DnsName", "KeyType", "FederatesWith"];
+    private static readonly string[] s_keys = [.. typeof(EntryMessage).GetProperties().Select(property => property.Name)];
 
     /// <exception cref="PSArgumentException">A key is unknown, or its value is of the wrong kind.</exception>
-    public static DevAgentEntry Read(Hashtable entry)
+    public static EntryMessage Read(Hashtable entry)
     {
         foreach (object key in entry.Keys)
         {
@@ -20,15 +20,18 @@ internal static class EntryReader
             }
         }
 
-        return new DevAgentEntry(
-            Get<SpiffeId>(entry, "SpiffeId")?.ToString()
+        EntryMessage message = new()
+        {
+            SpiffeId = Get<SpiffeId>(entry, nameof(EntryMessage.SpiffeId))?.ToString()
                 ?? throw new PSArgumentException("An entry has no SpiffeId.", nameof(entry)),
-            Get<string[]>(entry, "Selector"),
-            Get<string>(entry, "Hint"),
-            Get<int?>(entry, "TtlSec"),
-            Get<string[]>(entry, "DnsName"),
-            Get<string>(entry, "KeyType"),
-            Get<string[]>(entry, "FederatesWith"));
+            TtlSec = Get<int?>(entry, nameof(EntryMessage.TtlSec)),
+        };
+        message.Selector = Get<string[]>(entry, nameof(EntryMessage.Selector)) ?? message.Selector;
+        message.Hint = Get<string>(entry, nameof(EntryMessage.Hint)) ?? message.Hint;
+        message.DnsName = Get<string[]>(entry, nameof(EntryMessage.DnsName)) ?? message.DnsName;
+        message.KeyType = Get<string>(entry, nameof(EntryMessage.KeyType)) ?? message.KeyType;
+        message.FederatesWith = Get<string[]>(entry, nameof(EntryMessage.FederatesWith)) ?? message.FederatesWith;
+        return message;
     }
 
     private static T? Get<T>(Hashtable entry, string name)

@@ -26,18 +26,30 @@ public sealed class ArchitectureTests
     }
 
     [Theory]
-    [InlineData("isolated/Spiffe.WorkloadApi.dll", "WorkloadApiClient")]
-    [InlineData("devagent/Spiffe.DevAgent.dll", "")]
-    public void Generated_types_are_internal(string assembly, string expected)
-    {
-        using PEReader file = new(File.OpenRead(Path.Combine(Repository.Bin, assembly)));
-        MetadataReader metadata = file.GetMetadataReader();
-        IEnumerable<string> names = metadata.TypeDefinitions
-            .Select(metadata.GetTypeDefinition)
-            .Where(type => (type.Attributes & TypeAttributes.VisibilityMask) == TypeAttributes.Public)
-            .Select(type => metadata.GetString(type.Name));
+    [InlineData("isolated/Spiffe.WorkloadApi.dll", "Spiffe.WorkloadApi.WorkloadApiClient")]
+    [InlineData("devagent/Spiffe.DevAgent.dll", "Spiffe.DevAgentFault Spiffe.DevAgentRotation")]
+    public void Generated_types_are_internal(string assembly, string expected) =>
+        Assert.Equal(expected.Split(' '), ReadPublicTypes(assembly).Order());
 
-        Assert.Equal(expected.Split(' ', StringSplitOptions.RemoveEmptyEntries), names);
+    [Theory]
+    [InlineData("Spiffe.Core.dll")]
+    [InlineData("Spiffe.PowerShell.dll")]
+    public void Types_that_users_meet_are_in_one_namespace(string assembly) =>
+        Assert.All(
+            ReadPublicTypes(assembly).Where(name => !name.EndsWith("Command", StringComparison.Ordinal)),
+            name => Assert.Equal("Spiffe", name[..name.LastIndexOf('.')]));
+
+    [Fact]
+    public void The_folder_of_cmdlets_holds_cmdlets_only()
+    {
+        using ModuleSession session = new();
+        IEnumerable<string> cmdlets = session
+            .Run("Get-Command -Module Spiffe | ForEach-Object { $_.ImplementingType.Name + '.cs' }").Expect<string>();
+        string folder = Path.Combine(Repository.Root, "src", "Spiffe.PowerShell", "Commands");
+
+        Assert.Equal(
+            cmdlets.Order(),
+            Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Select(path => Path.GetFileName(path)).Order());
     }
 
     [Fact]
@@ -52,6 +64,19 @@ public sealed class ArchitectureTests
         Assert.Equal(
             ["Spiffe.Core.dll", "Spiffe.PowerShell.dll", "Spiffe.Tls.dll"],
             Directory.GetFiles(Repository.Bin, "*.dll").Select(Path.GetFileName).Order());
+    }
+
+    private static IReadOnlyList<string> ReadPublicTypes(string assembly)
+    {
+        using PEReader file = new(File.OpenRead(Path.Combine(Repository.Bin, assembly)));
+        MetadataReader metadata = file.GetMetadataReader();
+        return
+        [
+            .. metadata.TypeDefinitions
+                .Select(metadata.GetTypeDefinition)
+                .Where(type => (type.Attributes & TypeAttributes.VisibilityMask) == TypeAttributes.Public)
+                .Select(type => $"{metadata.GetString(type.Namespace)}.{metadata.GetString(type.Name)}"),
+        ];
     }
 
     private static IEnumerable<string> ReadReferences(string assembly)

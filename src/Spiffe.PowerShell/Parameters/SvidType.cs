@@ -1,4 +1,4 @@
-namespace Spiffe.Commands;
+namespace Spiffe;
 
 /// <summary>Which kind of SVIDs is followed.</summary>
 public enum SvidType

@@ -1,15 +1,17 @@
-namespace Spiffe.DevAgent;
+namespace Spiffe;
 
 /// <summary>The first line of standard input, as JSON has it.</summary>
 internal sealed class SettingsMessage
 {
+    public const string DefaultTrustDomain = "example.org";
+
     public string? Endpoint { get; set; }
 
-    public string TrustDomain { get; set; } = "example.org";
+    public string TrustDomain { get; set; } = DefaultTrustDomain;
 
-    public int SvidTtlSec { get; set; } = 3600;
+    public int SvidTtlSec { get; set; } = AgentLimits.DefaultSvidTtlSec;
 
-    public int AuthorityTtlSec { get; set; } = 7 * 86_400;
+    public int AuthorityTtlSec { get; set; } = AgentLimits.DefaultAuthorityTtlSec;
 
     public EntryMessage?[]? Entries { get; set; }
 

@@ -9,7 +9,7 @@ public abstract class DevAgentCommand : SpiffeCommand
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Reads entries; one that makes no sense ends the command with the error EntryInvalid.</summary>
-    private protected DevAgentEntry[] ReadEntries(Hashtable[] entries)
+    private protected EntryMessage[] ReadEntries(Hashtable[] entries)
     {
         try
         {

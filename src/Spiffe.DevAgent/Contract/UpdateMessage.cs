@@ -1,4 +1,4 @@
-namespace Spiffe.DevAgent;
+namespace Spiffe;
 
 /// <summary>A line of standard input behind the first: what is to become different.</summary>
 internal sealed class UpdateMessage

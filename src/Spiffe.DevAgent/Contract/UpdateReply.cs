@@ -1,4 +1,4 @@
-namespace Spiffe.DevAgent;
+namespace Spiffe;
 
 /// <summary>The answer to an update.</summary>
 /// <param name="Error">Why nothing was changed; null where it was.</param>

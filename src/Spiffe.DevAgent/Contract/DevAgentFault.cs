@@ -1,4 +1,4 @@
-namespace Spiffe.Commands;
+namespace Spiffe;
 
 /// <summary>What a development agent does wrong on purpose, so that clients can be tested.</summary>
 public enum DevAgentFault

@@ -6,11 +6,10 @@ namespace Spiffe.Commands;
 /// <summary>Reads a file's mode from its octal digits, as chmod takes them.</summary>
 /// <remarks>For PowerShell 0640 is the number six hundred and forty. It is taken by its digits, as it was meant.</remarks>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class UnixModeAttribute : ArgumentTransformationAttribute
+internal sealed class UnixModeAttribute : ArgumentTransformationAttribute
 {
     private const int MaxDigits = 4;
 
-    /// <inheritdoc/>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
         object value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Spiffe.DevAgent;
+namespace Spiffe;
 
 /// <summary>An entry, as JSON has it.</summary>
 internal sealed class EntryMessage

@@ -1,4 +1,4 @@
-namespace Spiffe.DevAgent;
+namespace Spiffe;
 
 /// <summary>What the agent says on standard output once it listens.</summary>
 internal sealed record ReadyMessage(string Endpoint, int ProcessId, string TrustDomain);

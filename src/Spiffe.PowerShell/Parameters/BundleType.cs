@@ -1,4 +1,4 @@
-namespace Spiffe.Commands;
+namespace Spiffe;
 
 /// <summary>Which authorities of a trust domain are asked for.</summary>
 public enum BundleType

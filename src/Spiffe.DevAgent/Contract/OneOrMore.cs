@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Spiffe.DevAgent;
+namespace Spiffe;
 
 /// <summary>Reads a list of strings that may be written as one string where it has one.</summary>
 internal sealed class OneOrMore : JsonConverter<string[]>
@@ -27,8 +27,12 @@ internal sealed class OneOrMore : JsonConverter<string[]>
         throw NotStrings();
     }
 
-    public override void Write(Utf8JsonWriter writer, string[] value, JsonSerializerOptions options) =>
-        throw new NotSupportedException("Settings are read only.");
+    public override void Write(Utf8JsonWriter writer, string[] value, JsonSerializerOptions options)
+    {
+        writer.WriteStartArray();
+        Array.ForEach(value, writer.WriteStringValue);
+        writer.WriteEndArray();
+    }
 
     // Without a message of its own the serializer says which member it is.
     private static JsonException NotStrings() => new();

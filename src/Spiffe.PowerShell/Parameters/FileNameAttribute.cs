@@ -4,9 +4,8 @@ namespace Spiffe.Commands;
 
 /// <summary>Accepts the plain name of a file, which leads into no other folder.</summary>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class FileNameAttribute : ValidateArgumentsAttribute
+internal sealed class FileNameAttribute : ValidateArgumentsAttribute
 {
-    /// <inheritdoc/>
     protected override void Validate(object arguments, EngineIntrinsics engineIntrinsics)
     {
         string name = arguments?.ToString() ?? string.Empty;

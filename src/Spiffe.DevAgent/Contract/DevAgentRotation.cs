@@ -1,4 +1,4 @@
-namespace Spiffe.Commands;
+namespace Spiffe;
 
 /// <summary>What a development agent rotates before its time.</summary>
 public enum DevAgentRotation
