@@ -107,4 +107,19 @@ public enum SpiffeErrorReason
 
     /// <summary>No TLS connection came about, or the peer refused this side.</summary>
     TlsHandshakeFailed,
+
+    /// <summary>An entry of a development agent has an unknown key, or a value of the wrong kind.</summary>
+    EntryInvalid,
+
+    /// <summary>An audience is missing, or it is given for a kind of SVID that has none.</summary>
+    AudienceMismatch,
+
+    /// <summary>Parameters do not fit the layout of the files.</summary>
+    LayoutMismatch,
+
+    /// <summary>The update has SVIDs of another kind than the command takes.</summary>
+    SvidTypeMismatch,
+
+    /// <summary>The user's script had an error that it did not handle.</summary>
+    OnInstalledFailed,
 }

@@ -25,27 +25,13 @@ internal static class BundleFile
     /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.BundleInvalid"/></exception>
     public static IReadOnlyList<SpiffeBundle> Parse(ReadOnlyMemory<byte> content, BundleFormat format, TrustDomain? trustDomain)
     {
-        if (format == BundleFormat.BundleMap)
+        BundleFileFormat file = BundleFileFormat.Of(format);
+        if (!file.NamesTrustDomains)
         {
-            return SpiffeBundle.FromBundleMap(WithoutMark(content));
+            ArgumentNullException.ThrowIfNull(trustDomain);
         }
 
-        ArgumentNullException.ThrowIfNull(trustDomain);
-        string what = $"The bundle of '{trustDomain}'";
-        return
-        [
-            format switch
-            {
-                BundleFormat.Pem => new SpiffeBundle(
-                    trustDomain, CertificateList.ParsePem(Encoding.Latin1.GetString(content.Span), SpiffeErrorReason.BundleInvalid, what)),
-                BundleFormat.Der => new SpiffeBundle(
-                    trustDomain, CertificateList.ParseDer(content, SpiffeErrorReason.BundleInvalid, what)),
-                BundleFormat.Jwks => new SpiffeBundle(
-                    trustDomain,
-                    jwtAuthorities: JsonWebKeySet.Parse(WithoutMark(content), SpiffeErrorReason.BundleInvalid, what)),
-                _ => SpiffeBundle.FromSpiffeJson(trustDomain, WithoutMark(content)),
-            },
-        ];
+        return file.Read(WithoutMark(content), trustDomain);
     }
 
     /// <summary>

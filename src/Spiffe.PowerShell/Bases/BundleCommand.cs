@@ -4,20 +4,13 @@ namespace Spiffe.Commands;
 public abstract class BundleCommand : WorkloadApiCommand
 {
     /// <summary>One bundle per trust domain, sorted by name; those without a match are reported.</summary>
-    private protected IEnumerable<SpiffeBundle> SelectBundles(BundleType type, TrustDomain[] trustDomains)
-    {
-        SpiffeBundle[] bundles = [.. FetchBundles(type)];
-        foreach (TrustDomain missing in trustDomains.Where(name => bundles.All(bundle => bundle.TrustDomain != name)))
-        {
-            WriteError(
+    private protected IReadOnlyList<SpiffeBundle> SelectBundles(BundleType type, TrustDomain[]? trustDomains) =>
+        new Selection<SpiffeBundle>()
+            .By(trustDomains, bundle => bundle.TrustDomain, (missing, bundles) => new SpiffeException(
                 SpiffeErrorReason.BundleNotFound,
                 $"The Workload API gives no bundle of '{missing}'. " +
-                $"It gives: {string.Join(", ", bundles.Select(bundle => $"'{bundle.TrustDomain}'"))}.",
-                missing);
-        }
-
-        return bundles.Where(bundle => trustDomains.Length == 0 || trustDomains.Contains(bundle.TrustDomain));
-    }
+                $"It gives: {string.Join(", ", bundles.Select(bundle => $"'{bundle.TrustDomain}'"))}."))
+            .Select([.. FetchBundles(type)], WriteError);
 
     private IEnumerable<SpiffeBundle> FetchBundles(BundleType type) =>
         Ask("Bundles", (api, token) => FetchBundlesAsync(api, type, token))

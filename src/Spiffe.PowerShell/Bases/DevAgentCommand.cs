@@ -1,33 +1,9 @@
-using System.Collections;
-using System.Management.Automation;
-
 namespace Spiffe.Commands;
 
 /// <summary>What the cmdlets share that make or change a development agent.</summary>
 public abstract class DevAgentCommand : SpiffeCommand
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
-
-    /// <summary>Reads entries; one that makes no sense ends the command with the error EntryInvalid.</summary>
-    private protected EntryMessage[] ReadEntries(Hashtable[] entries)
-    {
-        try
-        {
-            return [.. entries.Select(EntryReader.Read)];
-        }
-        catch (PSArgumentException exception)
-        {
-            ErrorRecord record = new(exception, "EntryInvalid", ErrorCategory.InvalidArgument, entries)
-            {
-                ErrorDetails = new ErrorDetails(exception.Message)
-                {
-                    RecommendedAction = "Give entries such as @{ SpiffeId = 'spiffe://example.org/web'; Hint = 'external' }.",
-                },
-            };
-            ThrowTerminatingError(record);
-            throw;
-        }
-    }
 
     /// <summary>Waits for the agent, until the pipeline is stopped or patience ends.</summary>
     private protected T Wait<T>(Func<CancellationToken, Task<T>> ask, SpiffeErrorReason reason, string whoSaidNothing)

@@ -8,18 +8,11 @@ public abstract class RunningDevAgentCommand : DevAgentCommand
     /// <summary>The agents' processes; without it, every agent that this PowerShell process started.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNull]
-    public int[] ProcessId { get; set; } = [];
+    public int[]? ProcessId { get; set; }
 
     /// <summary>The agents that are meant; one that does not run is an error that ends nothing.</summary>
-    private protected IEnumerable<DevAgentProcess> FindAgents()
-    {
-        DevAgentProcess[] running = RunningDevAgents.Find();
-        foreach (int id in ProcessId.Where(id => running.All(agent => agent.Id != id)))
-        {
-            WriteError(
-                SpiffeErrorReason.DevAgentNotFound, $"No development agent of this session runs as process {id}.", id);
-        }
-
-        return running.Where(agent => ProcessId.Length == 0 || ProcessId.Contains(agent.Id));
-    }
+    private protected IEnumerable<DevAgentProcess> FindAgents() => new Selection<DevAgentProcess>()
+        .By(ProcessId, agent => agent.Id, (id, _) => new SpiffeException(
+            SpiffeErrorReason.DevAgentNotFound, $"No development agent of this session runs as process {id}."))
+        .Select(RunningDevAgents.Find(), WriteError);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
 
 namespace Spiffe.Commands;
@@ -34,35 +33,21 @@ public abstract class SpiffeCommand : PSCmdlet
         }
         catch (SpiffeException exception)
         {
-            WriteError(ErrorTable.CreateRecord(exception, target));
+            WriteError(exception, target);
         }
     }
 
-    /// <summary>The X509-SVIDs of an update; ends the command where there is another kind in it.</summary>
-    private protected X509Svid[] GetX509Svids(SvidUpdate update)
-    {
-        if (update.Svids.Concat(update.Removed).Any(svid => svid is not X509Svid))
-        {
-            ThrowArgumentError("SvidTypeMismatch", "The update has JWT-SVIDs; expected X509-SVIDs.", "Use Watch-SpiffeSvid -Type X509.");
-        }
-
-        return [.. update.Svids.Cast<X509Svid>()];
-    }
+    /// <summary>The X509-SVIDs of an update.</summary>
+    /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.SvidTypeMismatch"/></exception>
+    private protected static X509Svid[] GetX509Svids(SvidUpdate update) =>
+        update.Svids.Concat(update.Removed).All(svid => svid is X509Svid)
+            ? [.. update.Svids.Cast<X509Svid>()]
+            : throw new SpiffeException(
+                SpiffeErrorReason.SvidTypeMismatch, "The update has JWT-SVIDs; expected X509-SVIDs.");
 
     /// <summary>Gives a file to the pipeline as Get-Item does.</summary>
     private protected void WriteFile(string path) =>
         WriteObject(InvokeProvider.Item.Get([path], force: true, literalPath: true), enumerateCollection: true);
-
-    /// <summary>Ends the command because arguments do not go together.</summary>
-    [DoesNotReturn]
-    private protected void ThrowArgumentError(string id, string message, string recommendation)
-    {
-        ErrorRecord record = new(new PSArgumentException(message), id, ErrorCategory.InvalidArgument, targetObject: null)
-        {
-            ErrorDetails = new ErrorDetails(message) { RecommendedAction = recommendation },
-        };
-        ThrowTerminatingError(record);
-    }
 
     /// <summary>The absolute path of a file or folder, which need not be there; relative ones start at PowerShell's location.</summary>
     /// <param name="path">As the user wrote it, without wildcards.</param>
@@ -99,8 +84,8 @@ public abstract class SpiffeCommand : PSCmdlet
         }
     }
 
-    private protected void WriteError(SpiffeErrorReason reason, string message, object? target) =>
-        WriteError(ErrorTable.CreateRecord(new SpiffeException(reason, message), target));
+    private protected void WriteError(SpiffeException exception, object? target) =>
+        WriteError(ErrorTable.CreateRecord(exception, target));
 
     private IReadOnlyCollection<string> TryResolve(string path, Func<string, IReadOnlyCollection<string>> resolve)
     {
@@ -110,12 +95,12 @@ public abstract class SpiffeCommand : PSCmdlet
         }
         catch (ItemNotFoundException exception)
         {
-            WriteError(ErrorTable.CreateRecord(
-                new SpiffeException(SpiffeErrorReason.FileNotFound, $"The file {Quoted.Text(path)} does not exist.", exception), path));
+            WriteError(
+                new SpiffeException(SpiffeErrorReason.FileNotFound, $"The file {Quoted.Text(path)} does not exist.", exception), path);
         }
         catch (SpiffeException exception)
         {
-            WriteError(ErrorTable.CreateRecord(exception, path));
+            WriteError(exception, path);
         }
 
         return [];

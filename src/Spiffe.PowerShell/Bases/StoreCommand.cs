@@ -17,5 +17,18 @@ public abstract class StoreCommand : SpiffeCommand
 
     private protected StorePlace Place => new(StoreLocation, StoreName);
 
+    /// <summary>The SVIDs of this module in <see cref="Place"/> that a user asked for; what is not there is reported.</summary>
+    private protected IReadOnlyList<InstalledSvid> SelectInstalled(SpiffeId[]? spiffeIds, string[]? hints, string[]? thumbprints)
+    {
+        return new Selection<InstalledSvid>()
+            .By(spiffeIds, svid => svid.SpiffeId, (id, _) => NotFound($"for '{id}'"))
+            .By(hints, svid => svid.Hint, (hint, _) => NotFound($"with the hint {Quoted.Text(hint)}"))
+            .By(thumbprints, svid => svid.Thumbprint, (text, _) => NotFound($"with the thumbprint {text}"), StringComparer.OrdinalIgnoreCase)
+            .Select(OpenStore(Place).Find(), WriteError);
+
+        SpiffeException NotFound(string what) =>
+            new(SpiffeErrorReason.InstalledSvidNotFound, $"This module has put no SVID {what} into '{Place}'.");
+    }
+
     private protected SvidStore OpenStore(StorePlace place) => new(place, WriteWarning);
 }

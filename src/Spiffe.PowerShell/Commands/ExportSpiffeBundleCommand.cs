@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Text;
 
 namespace Spiffe.Commands;
 
@@ -26,7 +25,7 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
     [Parameter(ParameterSetName = FetchSet)]
     [ArgumentCompleter(typeof(TrustDomainCompleter))]
     [ValidateNotNull]
-    public TrustDomain[] TrustDomain { get; set; } = [];
+    public TrustDomain[]? TrustDomain { get; set; }
 
     [Parameter]
     public SwitchParameter NoClobber { get; set; }
@@ -37,12 +36,10 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    private BundleType NeededType => Format switch
-    {
-        BundleFormat.Pem or BundleFormat.Der => BundleType.X509,
-        BundleFormat.Jwks => BundleType.Jwt,
-        _ => BundleType.All,
-    };
+    private BundleFileFormat FileFormat => BundleFileFormat.Of(Format);
+
+    private BundleType NeededType =>
+        !FileFormat.HasJwt ? BundleType.X509 : !FileFormat.HasX509 ? BundleType.Jwt : BundleType.All;
 
     private ExistingFiles Existing => NoClobber ? ExistingFiles.Keep : Force ? ExistingFiles.ReplaceAny : ExistingFiles.Replace;
 
@@ -55,11 +52,17 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
             _bundles.AddRange(SelectBundles(NeededType, TrustDomain));
         }
 
+        if (_bundles.Count == 0)
+        {
+            // An empty -TrustDomain selects nothing, and what is missing has been reported.
+            return;
+        }
+
         string target = ResolvePath(Path, SpiffeErrorReason.WriteFailed);
-        if (Format == BundleFormat.BundleMap)
+        if (FileFormat.NamesTrustDomains)
         {
             TryWrite(
-                Directory.Exists(target) ? System.IO.Path.Combine(target, "spiffe" + Extension) : target,
+                Directory.Exists(target) ? System.IO.Path.Combine(target, "spiffe" + FileFormat.Extension) : target,
                 $"Write the bundles of {string.Join(", ", _bundles.Select(bundle => bundle.TrustDomain))}",
                 GetMapContent);
             return;
@@ -69,7 +72,7 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
         {
             foreach (SpiffeBundle bundle in _bundles)
             {
-                TryWrite(System.IO.Path.Combine(target, bundle.TrustDomain.Name + Extension), bundle);
+                TryWrite(System.IO.Path.Combine(target, bundle.TrustDomain.Name + FileFormat.Extension), bundle);
             }
 
             return;
@@ -91,15 +94,6 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
         }
     });
 
-    private string Extension => Format switch
-    {
-        BundleFormat.Pem => ".pem",
-        BundleFormat.Der => ".der",
-        BundleFormat.Jwks => ".jwks.json",
-        BundleFormat.BundleMap => ".bundlemap.json",
-        _ => ".spiffe.json",
-    };
-
     private void TryWrite(string path, SpiffeBundle bundle) =>
         TryWrite(path, $"Write the bundle of {bundle.TrustDomain}", () => GetContent(bundle));
 
@@ -120,29 +114,14 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
         }
     }
 
-    private byte[] GetMapContent() => _bundles.Exists(bundle => bundle.X509Authorities.Count + bundle.JwtAuthorities.Count > 0)
-        ? Encoding.UTF8.GetBytes(SpiffeBundle.ToBundleMap(_bundles))
+    private byte[] GetMapContent() => _bundles.Exists(bundle => FileFormat.CountAuthorities(bundle) > 0)
+        ? FileFormat.Write(_bundles)
         : throw new SpiffeException(SpiffeErrorReason.BundleInvalid, "There is no authority in any bundle for the bundle map.");
 
-    private byte[] GetContent(SpiffeBundle bundle)
-    {
-        int authorities =
-            (NeededType == BundleType.Jwt ? 0 : bundle.X509Authorities.Count) +
-            (NeededType == BundleType.X509 ? 0 : bundle.JwtAuthorities.Count);
-        if (authorities == 0)
-        {
+    private byte[] GetContent(SpiffeBundle bundle) => FileFormat.CountAuthorities(bundle) > 0
+        ? FileFormat.Write([bundle])
+        : throw new SpiffeException(
             // A file without authorities would make whoever reads it refuse every peer, and say nothing of the reason.
-            throw new SpiffeException(
-                SpiffeErrorReason.BundleInvalid,
-                $"The bundle of '{bundle.TrustDomain}' has no authority that the format {Format} could hold.");
-        }
-
-        return Format switch
-        {
-            BundleFormat.Pem => Encoding.ASCII.GetBytes(bundle.ToPem()),
-            BundleFormat.Der => bundle.ToDer(),
-            BundleFormat.Jwks => Encoding.UTF8.GetBytes(bundle.ToJwks()),
-            _ => Encoding.UTF8.GetBytes(bundle.ToSpiffeJson()),
-        };
-    }
+            SpiffeErrorReason.BundleInvalid,
+            $"The bundle of '{bundle.TrustDomain}' has no authority that the format {Format} could hold.");
 }

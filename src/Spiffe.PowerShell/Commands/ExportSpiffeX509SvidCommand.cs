@@ -78,14 +78,14 @@ public sealed class ExportSpiffeX509SvidCommand : SpiffeCommand
     {
         if (LayoutRules.FindFault(Layout, MyInvocation.BoundParameters) is { } fault)
         {
-            ThrowArgumentError("LayoutMismatch", fault, "Give -Password with the layout Pfx, and each layout only the names that it uses.");
+            throw new SpiffeException(SpiffeErrorReason.LayoutMismatch, fault);
         }
 
         // Once: a watch lasts long, and PowerShell's location may be another by then.
         _folder = ResolvePath(Path, SpiffeErrorReason.WriteFailed);
     });
 
-    protected override void ProcessRecord()
+    protected override void ProcessRecord() => Guard(() =>
     {
         if (Update is null)
         {
@@ -100,7 +100,7 @@ public sealed class ExportSpiffeX509SvidCommand : SpiffeCommand
         {
             Export(svids);
         }
-    }
+    });
 
     protected override void EndProcessing()
     {
@@ -116,9 +116,10 @@ public sealed class ExportSpiffeX509SvidCommand : SpiffeCommand
         if (Layout != SvidLayout.Spire && svids.Count > 1)
         {
             WriteError(
-                SpiffeErrorReason.WriteFailed,
-                $"The layout {Layout} holds one SVID, and there are {svids.Count}: {string.Join(", ", svids)}. " +
-                "Choose one with -Hint or -SpiffeId where they come from, or use the layout Spire.",
+                new SpiffeException(
+                    SpiffeErrorReason.WriteFailed,
+                    $"The layout {Layout} holds one SVID, and there are {svids.Count}: {string.Join(", ", svids)}. " +
+                    "Choose one with -Hint or -SpiffeId where they come from, or use the layout Spire."),
                 _folder);
             return;
         }

@@ -9,7 +9,7 @@ public sealed class GetSpiffeBundleCommand : BundleCommand
     [Parameter(Position = 0)]
     [ArgumentCompleter(typeof(TrustDomainCompleter))]
     [ValidateNotNull]
-    public TrustDomain[] TrustDomain { get; set; } = [];
+    public TrustDomain[]? TrustDomain { get; set; }
 
     [Parameter]
     public BundleType Type { get; set; } = BundleType.All;

@@ -8,17 +8,16 @@ public sealed class GetSpiffeInstalledSvidCommand : StoreCommand
 {
     [Parameter(Position = 0)]
     [ValidateNotNull]
-    public SpiffeId[] SpiffeId { get; set; } = [];
+    public SpiffeId[]? SpiffeId { get; set; }
 
     [Parameter]
     [ValidateNotNullOrEmpty]
-    public string[] Hint { get; set; } = [];
+    public string[]? Hint { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Thumbprint]
-    public string[] Thumbprint { get; set; } = [];
+    public string[]? Thumbprint { get; set; }
 
-    protected override void ProcessRecord() => Guard(() => WriteObject(
-        new InstalledSvidSelection(SpiffeId, Hint, Thumbprint).Select(Place, OpenStore(Place).Find(), WriteError),
-        enumerateCollection: true));
+    protected override void ProcessRecord() =>
+        Guard(() => WriteObject(SelectInstalled(SpiffeId, Hint, Thumbprint), enumerateCollection: true));
 }

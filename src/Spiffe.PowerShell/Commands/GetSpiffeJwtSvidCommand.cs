@@ -20,12 +20,12 @@ public sealed class GetSpiffeJwtSvidCommand : WorkloadApiCommand
     [Parameter(Position = 1)]
     [ArgumentCompleter(typeof(SpiffeIdCompleter))]
     [ValidateNotNull]
-    public SpiffeId[] SpiffeId { get; set; } = [];
+    public SpiffeId[]? SpiffeId { get; set; }
 
     [Parameter]
     [ArgumentCompleter(typeof(HintCompleter))]
     [ValidateNotNullOrEmpty]
-    public string[] Hint { get; set; } = [];
+    public string[]? Hint { get; set; }
 
     [Parameter(Mandatory = true, ParameterSetName = PlainTextSet)]
     public SwitchParameter AsPlainText { get; set; }
@@ -40,16 +40,16 @@ public sealed class GetSpiffeJwtSvidCommand : WorkloadApiCommand
             WriteWarning("A token for several audiences can be replayed by each of them to the others; ask for one token each.");
         }
 
-        foreach (JwtSvid svid in new SvidSelection(SpiffeId, Hint).Select(Fetch(), WriteError))
+        foreach (JwtSvid svid in SvidSelection.Create<JwtSvid>(SpiffeId, Hint).Select(Fetch(), WriteError))
         {
             WriteObject(AsPlainText ? svid.Token : AsSecureString ? ToSecureString(svid.Token) : svid);
         }
     });
 
     /// <summary>Asks for one identity where one was named, so that no token is issued that nobody wants.</summary>
-    private IReadOnlyList<JwtSvid> Fetch() => Ask("JWT-SVIDs", async (api, token) =>
+    private IReadOnlyList<JwtSvid> Fetch() => SpiffeId is [] ? [] : Ask("JWT-SVIDs", async (api, token) =>
     {
-        SpiffeId? only = SpiffeId.Length == 1 ? SpiffeId[0] : null;
+        SpiffeId? only = SpiffeId is [{ } id] ? id : null;
         try
         {
             return await api.FetchJwtSvidsAsync(Audience, only, token).ConfigureAwait(false);

@@ -13,12 +13,12 @@ public sealed class GetSpiffeX509SvidCommand : WorkloadApiCommand
     [Parameter(Position = 0, ParameterSetName = SelectedSet)]
     [ArgumentCompleter(typeof(SpiffeIdCompleter))]
     [ValidateNotNull]
-    public SpiffeId[] SpiffeId { get; set; } = [];
+    public SpiffeId[]? SpiffeId { get; set; }
 
     [Parameter(ParameterSetName = SelectedSet)]
     [ArgumentCompleter(typeof(HintCompleter))]
     [ValidateNotNullOrEmpty]
-    public string[] Hint { get; set; } = [];
+    public string[]? Hint { get; set; }
 
     [Parameter(Mandatory = true, ParameterSetName = DefaultSet)]
     public SwitchParameter Default { get; set; }
@@ -31,7 +31,7 @@ public sealed class GetSpiffeX509SvidCommand : WorkloadApiCommand
         IReadOnlyList<X509Svid> svids = Ask("X509-SVIDs", (api, token) => api.FetchX509SvidsAsync(token));
         IEnumerable<X509Svid> selected = Default
             ? svids.Take(1)
-            : new SvidSelection(SpiffeId, Hint).Select(svids, WriteError);
+            : SvidSelection.Create<X509Svid>(SpiffeId, Hint).Select(svids, WriteError);
         foreach (X509Svid svid in selected)
         {
             WriteObject(AsCertificate ? svid.Certificate : svid);

@@ -40,7 +40,7 @@ public sealed class ImportSpiffeBundleCommand : SpiffeCommand
         byte[] content = BoundedFile.Read(path);
         BundleFormat format = Format ?? BundleFile.FindFormat(content) ?? throw new SpiffeException(
             SpiffeErrorReason.BundleInvalid, $"The file '{path}' is no bundle: it is neither PEM nor DER nor JSON.");
-        if (TrustDomain is null && format != BundleFormat.BundleMap)
+        if (TrustDomain is null && !BundleFileFormat.Of(format).NamesTrustDomains)
         {
             // Trust Domain and Bundle, section 3: the name is recorded with every bundle, and the file does not have it.
             throw new SpiffeException(

@@ -21,7 +21,7 @@ public sealed class StartSpiffeDevAgentCommand : DevAgentCommand
 
     [Parameter(ParameterSetName = EntrySet)]
     [ValidateNotNull]
-    public Hashtable[] Entry { get; set; } = [];
+    public Hashtable[]? Entry { get; set; }
 
     [Parameter(ParameterSetName = EntrySet)]
     [ValidateNotNull]
@@ -82,7 +82,7 @@ public sealed class StartSpiffeDevAgentCommand : DevAgentCommand
         Endpoint = Endpoint is null ? null : WorkloadApiEndpoint.ParseUserInput(Endpoint).ToString(),
         SvidTtlSec = SvidTtlSec,
         AuthorityTtlSec = AuthorityTtlSec,
-        Entries = Entry.Length == 0 ? null : ReadEntries(Entry),
+        Entries = Entry is null ? null : EntryReader.Read(Entry),
         FederatedBundles = ReadFederatedBundles(),
         ConfigPath = ResolvePath(ConfigPath),
         DataPath = ResolvePath(DataPath),

@@ -84,7 +84,7 @@ public sealed class TestSpiffeX509SvidCommand : BundleCommand
         }
     });
 
-    private SpiffeBundle[] GetBundles() => Bundle ?? (_bundles ??= [.. SelectBundles(BundleType.X509, [])]);
+    private SpiffeBundle[] GetBundles() => Bundle ?? (_bundles ??= [.. SelectBundles(BundleType.X509, trustDomains: null)]);
 
     /// <summary>A file that cannot be read is an error; one that is not made of certificates is no SVID, which is an answer.</summary>
     private void TestFile(string path)
@@ -96,7 +96,7 @@ public sealed class TestSpiffeX509SvidCommand : BundleCommand
         }
         catch (SpiffeException exception)
         {
-            WriteError(ErrorTable.CreateRecord(exception, path));
+            WriteError(exception, path);
             return;
         }
 

@@ -12,15 +12,15 @@ public sealed class UninstallSpiffeX509SvidCommand : StoreCommand
 
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = SelectedSet)]
     [ValidateNotNull]
-    public SpiffeId[] SpiffeId { get; set; } = [];
+    public SpiffeId[]? SpiffeId { get; set; }
 
     [Parameter(ParameterSetName = SelectedSet)]
     [ValidateNotNullOrEmpty]
-    public string[] Hint { get; set; } = [];
+    public string[]? Hint { get; set; }
 
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = ThumbprintSet)]
     [Thumbprint]
-    public string[] Thumbprint { get; set; } = [];
+    public string[]? Thumbprint { get; set; }
 
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InstalledSet)]
     [ValidateNotNull]
@@ -33,7 +33,7 @@ public sealed class UninstallSpiffeX509SvidCommand : StoreCommand
     {
         IEnumerable<InstalledSvid> svids = ParameterSetName == InstalledSet
             ? InstalledSvid
-            : new InstalledSvidSelection(SpiffeId, Hint, Thumbprint).Select(Place, OpenStore(Place).Find(), WriteError);
+            : SelectInstalled(SpiffeId, Hint, Thumbprint);
         foreach (InstalledSvid svid in svids)
         {
             Try(svid, () => Remove(svid));

@@ -54,7 +54,7 @@ public sealed class UpdateSpiffeDevAgentCommand : RunningDevAgentCommand
 
     private UpdateMessage CreateUpdate() => new()
     {
-        Entries = ReadEntries(Entry),
+        Entries = EntryReader.Read(Entry),
         RemoveEntries = [.. RemoveEntry.Select(id => id.ToString())],
         Rotate = [.. Rotate.Select(rotation => rotation.ToString())],
         Redact = [.. Redact.Select(id => id.ToString())],

@@ -16,13 +16,13 @@ public sealed class WaitSpiffeSvidCommand : WorkloadApiCommand
 
     [Parameter(Position = 0)]
     [ArgumentCompleter(typeof(SpiffeIdCompleter))]
-    [ValidateNotNull]
-    public SpiffeId[] SpiffeId { get; set; } = [];
+    [ValidateNotNullOrEmpty]
+    public SpiffeId[]? SpiffeId { get; set; }
 
     [Parameter]
     [ArgumentCompleter(typeof(HintCompleter))]
     [ValidateNotNullOrEmpty]
-    public string[] Hint { get; set; } = [];
+    public string[]? Hint { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Thumbprint")]

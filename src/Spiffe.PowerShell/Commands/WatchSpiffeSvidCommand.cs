@@ -20,13 +20,13 @@ public sealed class WatchSpiffeSvidCommand : WorkloadApiCommand
 
     [Parameter(Position = 0)]
     [ArgumentCompleter(typeof(SpiffeIdCompleter))]
-    [ValidateNotNull]
-    public SpiffeId[] SpiffeId { get; set; } = [];
+    [ValidateNotNullOrEmpty]
+    public SpiffeId[]? SpiffeId { get; set; }
 
     [Parameter]
     [ArgumentCompleter(typeof(HintCompleter))]
     [ValidateNotNullOrEmpty]
-    public string[] Hint { get; set; } = [];
+    public string[]? Hint { get; set; }
 
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
@@ -35,22 +35,17 @@ public sealed class WatchSpiffeSvidCommand : WorkloadApiCommand
     [Parameter]
     public SwitchParameter IncludeRetry { get; set; }
 
-    protected override void BeginProcessing()
+    protected override void BeginProcessing() => Guard(() =>
     {
-        if ((Type == SvidType.Jwt) == (Audience.Length > 0))
+        if ((Type == SvidType.Jwt) != (Audience.Length > 0))
         {
-            return;
+            throw new SpiffeException(
+                SpiffeErrorReason.AudienceMismatch,
+                Type == SvidType.Jwt
+                    ? "JWT-SVIDs are issued for an audience, and none was given."
+                    : "X509-SVIDs have no audience, and one was given.");
         }
-
-        (string message, string recommendation) = Type == SvidType.Jwt
-            ? ("JWT-SVIDs are issued for an audience, and none was given.", "Give -Audience with -Type Jwt.")
-            : ("X509-SVIDs have no audience, and one was given.", "Give -Type Jwt, or leave -Audience away.");
-        ThrowTerminatingError(new ErrorRecord(
-            new PSArgumentException(message, nameof(Audience)), "AudienceMismatch", ErrorCategory.InvalidArgument, Type)
-        {
-            ErrorDetails = new ErrorDetails(message) { RecommendedAction = recommendation },
-        });
-    }
+    });
 
     protected override void ProcessRecord() => Guard(() =>
     {
@@ -61,7 +56,7 @@ public sealed class WatchSpiffeSvidCommand : WorkloadApiCommand
         {
             if (Type == SvidType.Jwt)
             {
-                SpiffeId? only = SpiffeId.Length == 1 ? SpiffeId[0] : null;
+                SpiffeId? only = SpiffeId is [{ } id] ? id : null;
                 Follow(api.WatchJwtSvidsAsync(Audience, only, source.Token), () => FindAll(api, source.Token), source.Token);
             }
             else
@@ -85,7 +80,7 @@ public sealed class WatchSpiffeSvidCommand : WorkloadApiCommand
         CancellationToken cancellationToken)
         where TSvid : Svid
     {
-        SvidSelection selection = new(SpiffeId, Hint);
+        Selection<Svid> selection = SvidSelection.Create<Svid>(SpiffeId, Hint);
         SvidHistory history = new(selection.IsMatch, IncludeRetry);
         bool isFirst = true;
         int written = 0;
@@ -95,7 +90,7 @@ public sealed class WatchSpiffeSvidCommand : WorkloadApiCommand
             if (isFirst && (news.Value ?? (HasNoIdentity(news) ? findAll() : [])) is { Count: > 0 } svids)
             {
                 // What is missing now may come later: say so, and go on.
-                selection.Report(svids, (_, message, _) => WriteWarning(message));
+                selection.Select(svids, (missing, _) => WriteWarning(missing.Message));
                 isFirst = false;
             }
 
@@ -116,7 +111,7 @@ public sealed class WatchSpiffeSvidCommand : WorkloadApiCommand
     /// <summary>The JWT-SVIDs of all identities; none where the agent does not give them either.</summary>
     private IReadOnlyList<JwtSvid> FindAll(IWorkloadApi api, CancellationToken cancellationToken)
     {
-        if (SpiffeId.Length != 1)
+        if (SpiffeId is not [_])
         {
             return [];
         }

@@ -8,22 +8,23 @@ internal static class EntryReader
 {
     private static readonly string[] s_keys = [.. typeof(EntryMessage).GetProperties().Select(property => property.Name)];
 
-    /// <exception cref="PSArgumentException">A key is unknown, or its value is of the wrong kind.</exception>
-    public static EntryMessage Read(Hashtable entry)
+    /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.EntryInvalid"/></exception>
+    public static EntryMessage[] Read(IEnumerable<Hashtable> entries) => [.. entries.Select(Read)];
+
+    private static EntryMessage Read(Hashtable entry)
     {
         foreach (object key in entry.Keys)
         {
             if (!s_keys.Contains(key as string, StringComparer.OrdinalIgnoreCase))
             {
-                throw new PSArgumentException(
-                    $"An entry has the key '{key}'; known are {string.Join(", ", s_keys)}.", nameof(entry));
+                throw Invalid($"An entry has the key {Quoted.Text(key.ToString())}; known are {string.Join(", ", s_keys)}.");
             }
         }
 
         EntryMessage message = new()
         {
             SpiffeId = Get<SpiffeId>(entry, nameof(EntryMessage.SpiffeId))?.ToString()
-                ?? throw new PSArgumentException("An entry has no SpiffeId.", nameof(entry)),
+                ?? throw Invalid("An entry has no SpiffeId."),
             TtlSec = Get<int?>(entry, nameof(EntryMessage.TtlSec)),
         };
         message.Selector = Get<string[]>(entry, nameof(EntryMessage.Selector)) ?? message.Selector;
@@ -45,7 +46,10 @@ internal static class EntryReader
         }
         catch (PSInvalidCastException exception)
         {
-            throw new PSArgumentException($"An entry's {name} cannot be used. {exception.Message}", exception);
+            throw Invalid($"An entry's {name} cannot be used. {exception.Message}", exception);
         }
     }
+
+    private static SpiffeException Invalid(string message, Exception? innerException = null) =>
+        new(SpiffeErrorReason.EntryInvalid, message, innerException);
 }

@@ -89,6 +89,16 @@ internal static class ErrorTable
             "Check the host name and the port, and that the peer is running; a firewall may be in between."),
         SpiffeErrorReason.TlsHandshakeFailed => (ErrorCategory.ConnectionError,
             "Check that the peer speaks TLS 1.2 or later, and whom it allows; its log says why. Test-SpiffeTlsConnection -Detailed shows how far it goes."),
+        SpiffeErrorReason.EntryInvalid => (ErrorCategory.InvalidArgument,
+            "Give entries such as @{ SpiffeId = 'spiffe://example.org/web'; Hint = 'external' }."),
+        SpiffeErrorReason.AudienceMismatch => (ErrorCategory.InvalidArgument,
+            "Give -Audience with -Type Jwt, and only with it."),
+        SpiffeErrorReason.LayoutMismatch => (ErrorCategory.InvalidArgument,
+            "Give -Password with the layout Pfx, and each layout only the names that it uses."),
+        SpiffeErrorReason.SvidTypeMismatch => (ErrorCategory.InvalidArgument,
+            "Use Watch-SpiffeSvid -Type X509."),
+        SpiffeErrorReason.OnInstalledFailed => (ErrorCategory.InvalidResult,
+            "Correct the script. It runs again with the next update, or when the same SVID is installed again."),
         _ => (ErrorCategory.InvalidResult, "Report this; it is a fault of the module."),
     };
 }

@@ -6,18 +6,18 @@ internal sealed class SvidGoal
     private readonly SpiffeId[] _spiffeIds;
     private readonly string[] _hints;
     private readonly string? _superseded;
-    private readonly SvidSelection _selection;
+    private readonly Selection<X509Svid> _selection;
     private (SpiffeId Id, string Hint)? _renewed;
 
-    /// <param name="spiffeIds">The identities, all of which must be there; none means that any will do.</param>
+    /// <param name="spiffeIds">The identities, all of which must be there; null means that any will do.</param>
     /// <param name="hints">The hints, likewise.</param>
     /// <param name="superseded">The thumbprint of the SVID that is to be renewed; null to take what is there.</param>
-    public SvidGoal(SpiffeId[] spiffeIds, string[] hints, string? superseded)
+    public SvidGoal(SpiffeId[]? spiffeIds, string[]? hints, string? superseded)
     {
-        _spiffeIds = spiffeIds;
-        _hints = hints;
+        _spiffeIds = spiffeIds ?? [];
+        _hints = hints ?? [];
         _superseded = superseded;
-        _selection = new SvidSelection(spiffeIds, hints);
+        _selection = SvidSelection.Create<X509Svid>(spiffeIds, hints);
     }
 
     /// <summary>The SVIDs, once all that was asked for is there; null until then.</summary>

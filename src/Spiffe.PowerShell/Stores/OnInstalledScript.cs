@@ -64,19 +64,11 @@ internal sealed class OnInstalledScript
         errors.Add(error);
     }
 
-    private static ErrorRecord CreateRecord(InstalledSvid svid, List<ErrorRecord> errors)
-    {
-        string message =
+    private static ErrorRecord CreateRecord(InstalledSvid svid, List<ErrorRecord> errors) => ErrorTable.CreateRecord(
+        new SpiffeException(
+            SpiffeErrorReason.OnInstalledFailed,
             $"The script of -OnInstalled did not do its work for '{svid}' ({svid.Thumbprint}), so that nothing is pruned: " +
-            string.Join(' ', errors);
-        return new ErrorRecord(
-            new InvalidOperationException(message, errors[0].Exception), "OnInstalledFailed", ErrorCategory.InvalidResult, svid)
-        {
-            ErrorDetails = new ErrorDetails(message)
-            {
-                RecommendedAction =
-                    "Correct the script. It runs again with the next update, or when the same SVID is installed again.",
-            },
-        };
-    }
+            string.Join(' ', errors),
+            errors[0].Exception),
+        svid);
 }
