@@ -85,9 +85,9 @@ internal static class BundleDocumentReader
         }
     }
 
-    /// <summary>What an element is for; null where its type or its use is absent (section 4.2).</summary>
+    /// <summary>What an element is for; null where its type is not known, or its use is absent (section 4.2).</summary>
     private static string? FindUse(JsonElement key) =>
-        key.ValueKind == JsonValueKind.Object && StrictJson.GetString(key, "kty") is not null
+        key.ValueKind == JsonValueKind.Object && StrictJson.GetString(key, "kty") is ("EC" or "RSA" or "OKP")
             ? StrictJson.GetString(key, "use")
             : null;
 

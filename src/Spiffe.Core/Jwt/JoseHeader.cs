@@ -23,6 +23,7 @@ internal sealed record JoseHeader(JwsAlgorithm Algorithm, string? KeyId)
 
     private static JoseHeader? Read(JsonElement header, CheckList checks)
     {
+        StrictJson.RequireText(header);
         string? name = StrictJson.GetString(header, "alg");
         string? keyId = StrictJson.GetString(header, "kid");
         string? type = StrictJson.GetString(header, "typ");

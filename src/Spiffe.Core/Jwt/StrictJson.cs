@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Spiffe;
 
@@ -14,9 +15,15 @@ internal static class StrictJson
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
     /// <exception cref="JsonException">It is not one JSON value, or a name occurs twice.</exception>
-    /// <exception cref="FormatException">A name is not text.</exception>
+    /// <exception cref="FormatException">It is not UTF-8, or a name is not text.</exception>
     public static JsonDocument Parse(ReadOnlyMemory<byte> utf8Json)
     {
+        // JsonDocument looks at the bytes of a string only when it is read.
+        if (!Utf8.IsValid(utf8Json.Span))
+        {
+            throw new FormatException("it is not UTF-8");
+        }
+
         try
         {
             return JsonDocument.Parse(utf8Json, s_options);
@@ -29,7 +36,7 @@ internal static class StrictJson
 
     /// <summary>One object as PowerShell users want it.</summary>
     /// <exception cref="JsonException">It is not one JSON value, or a name occurs twice.</exception>
-    /// <exception cref="FormatException">It is no object, or a string in it is not text.</exception>
+    /// <exception cref="FormatException">It is not UTF-8, no object, or a string in it is not text.</exception>
     public static IReadOnlyDictionary<string, object?> ParseDictionary(ReadOnlyMemory<byte> utf8Json)
     {
         using JsonDocument document = Parse(utf8Json);
@@ -65,7 +72,7 @@ internal static class StrictJson
         }
     }
 
-    /// <summary>The text of a string. JSON can escape half a surrogate pair, and a string can hold bytes that are no UTF-8.</summary>
+    /// <summary>The text of a string. JSON can escape half a surrogate pair.</summary>
     /// <exception cref="FormatException">It is not a string, or not text.</exception>
     public static string ReadString(JsonElement element)
     {
@@ -81,7 +88,7 @@ internal static class StrictJson
         }
     }
 
-    /// <summary>The name of a member, which can hold bytes that are no UTF-8.</summary>
+    /// <summary>The name of a member.</summary>
     /// <exception cref="FormatException">It is not text.</exception>
     public static string ReadName(JsonProperty member)
     {

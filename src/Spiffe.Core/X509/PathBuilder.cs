@@ -71,12 +71,12 @@ internal sealed class PathBuilder
             return false;
         }
 
-        if (last.Signed.IsSignedBy(candidate))
+        if (last.Signed.FindFault(candidate) is not { } fault)
         {
             return true;
         }
 
-        Finding = $"a signature that the key of {candidate.Describe()} did not make";
+        Finding = fault;
         return false;
     }
 }

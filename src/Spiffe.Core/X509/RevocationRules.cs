@@ -44,9 +44,9 @@ internal static class RevocationRules
             return $"a list of {signer.Describe()}, which may not sign lists";
         }
 
-        if (!list.IsSignedBy(signer))
+        if (list.FindSignatureFault(signer) is { } fault)
         {
-            return $"a list that the key of {signer.Describe()} did not sign";
+            return $"a list with {fault}";
         }
 
         if (list.UnknownCritical is { } oid)

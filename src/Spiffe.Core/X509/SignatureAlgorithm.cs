@@ -38,6 +38,26 @@ internal sealed class SignatureAlgorithm
         };
     }
 
+    /// <summary>The algorithm's name for messages, or its object identifier.</summary>
+    public static string Describe(ReadOnlyMemory<byte> encoded)
+    {
+        try
+        {
+            return new AsnReader(encoded, AsnEncodingRules.DER).ReadSequence().ReadObjectIdentifier() switch
+            {
+                "1.3.101.112" => "Ed25519",
+                "1.3.101.113" => "Ed448",
+                "1.2.840.113549.1.1.5" => "RSA with SHA-1",
+                "1.2.840.10045.4.1" => "ECDSA with SHA-1",
+                string identifier => identifier,
+            };
+        }
+        catch (AsnContentException)
+        {
+            return "an unreadable algorithm";
+        }
+    }
+
     /// <exception cref="AsnContentException">The key is not a SubjectPublicKeyInfo.</exception>
     /// <exception cref="CryptographicException">The key or the signature cannot be read.</exception>
     public bool Verify(CertificateContent signer, ReadOnlySpan<byte> content, ReadOnlySpan<byte> signature)

@@ -46,17 +46,27 @@ internal sealed class SignedContent
         }
     }
 
-    /// <summary>Whether the signer's key made the signature. False too for keys and algorithms that are not known here.</summary>
-    public bool IsSignedBy(CertificateContent signer)
+    /// <summary>Why the signer's key did not make the signature; null where it did.</summary>
+    public string? FindFault(CertificateContent signer)
     {
         try
         {
-            return SignatureAlgorithm.Read(Algorithm)?.Verify(signer, Content.Span, _signature.Span) == true;
+            SignatureAlgorithm? algorithm = SignatureAlgorithm.Read(Algorithm);
+            if (algorithm is null)
+            {
+                return $"a signature with {SignatureAlgorithm.Describe(Algorithm)}, which is not supported here";
+            }
+
+            if (algorithm.Verify(signer, Content.Span, _signature.Span))
+            {
+                return null;
+            }
         }
         catch (Exception exception) when (exception is AsnContentException or CryptographicException)
         {
             // A key or a signature that cannot be read has signed nothing.
-            return false;
         }
+
+        return $"a signature that the key of {signer.Describe()} did not make";
     }
 }

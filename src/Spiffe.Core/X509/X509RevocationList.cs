@@ -100,7 +100,7 @@ public sealed class X509RevocationList : IEquatable<X509RevocationList>
 
     internal bool IsIssuedBy(CertificateContent signer) => _issuer.Span.SequenceEqual(signer.Subject.Span);
 
-    internal bool IsSignedBy(CertificateContent signer) => _signed.IsSignedBy(signer);
+    internal string? FindSignatureFault(CertificateContent signer) => _signed.FindFault(signer);
 
     internal bool IsCurrentAt(DateTimeOffset instant) => _nextUpdate is null || instant <= _nextUpdate;
 

@@ -76,6 +76,8 @@ public sealed class BundleDocumentReaderTests
     [InlineData("""{ "kty": "EC", "use": "x509-svid", "x5c": [] }""")]
     [InlineData("""{ "kty": "OKP", "use": "jwt-svid", "kid": "k", "crv": "Ed25519", "x": "AA" }""")]
     [InlineData("""{ "kty": "oct", "use": "jwt-svid", "kid": "k", "k": "AA" }""")]
+    [InlineData("""{ "kty": "FUTURE", "use": "x509-svid", "x5c": ["CERT"] }""")]
+    [InlineData("""{ "kty": "oct", "use": "x509-svid", "x5c": ["CERT"] }""")]
     [InlineData("7")]
     public void An_element_of_another_type_or_use_is_passed_over_and_the_rest_kept(string element)
     {

@@ -33,6 +33,19 @@ public sealed class JwtEncodingTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [Trait("Clause", "J-15")]
+    public void A_header_or_claims_that_are_not_UTF_8_are_refused(bool isHeader)
+    {
+        byte[] broken = [0xC3, 0x28];
+        byte[] header = [.. "{\"alg\":\"ES256\",\"kid\":\"test-key\",\"more\":\""u8, .. isHeader ? broken : [], .. "\"}"u8];
+        byte[] claims = [.. Encoding.UTF8.GetBytes($"{{{Members},\"more\":\""), .. isHeader ? [] : broken, .. "\"}"u8];
+
+        Assert.Equal("JWT-SVID 4", Validate(s_key.Sign(header, claims)).FailedCheck);
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]

@@ -41,6 +41,7 @@ public sealed class JwtSvidValidatorTests
     [InlineData("J-15", "JWT-SVID 4", """{"alg":"ES256","kid":7}""")]
     [InlineData("J-15", "JWT-SVID 4", """{"alg":"ES256","kid":"\ud800"}""")]
     [InlineData("J-15", "JWT-SVID 4", """{"alg":"ES256","\ud800":1}""")]
+    [InlineData("J-15", "JWT-SVID 4", """{"alg":"ES256","kid":"test-key","more":["\ud800"]}""")]
     [InlineData("J-6", "JWT-SVID 4", """{"alg":"ES256","kid":"other"}""")]
     public void A_bad_header_is_refused(string clause, string failedCheck, string header)
     {
