@@ -19,7 +19,8 @@ internal static class AtomicFile
 
     /// <summary>
     /// Writes files that belong together: all of them beside their targets and flushed to the disk, and only then renamed, in
-    /// their order. What is as it shall be already is not touched; a mode that drifted is set right.
+    /// their order. What is as it shall be already is not touched; a mode that drifted is set right. A file that takes the
+    /// place of another has that one's owner, group and access list unless others are asked for, as if it were written in place.
     /// </summary>
     /// <returns>The paths of those files that were not as they shall be.</returns>
     /// <exception cref="SpiffeException">
@@ -41,10 +42,11 @@ internal static class AtomicFile
             TargetFile[] changes = [.. targets.Where(target => !target.IsUpToDate())];
             foreach (TargetFile change in changes)
             {
-                staged.Add(StagedFile.Create(change.File));
+                staged.Add(StagedFile.Create(change.File, change.Attributes));
             }
 
             Publish(staged, changes, existing);
+            Flush(changes.Select(change => change.File.Path));
             return [.. changes.Select(change => change.File.Path)];
         }
         finally
@@ -64,6 +66,7 @@ internal static class AtomicFile
         try
         {
             File.Delete(path);
+            Flush([path]);
         }
         catch (DirectoryNotFoundException)
         {
@@ -73,6 +76,26 @@ internal static class AtomicFile
         {
             throw new SpiffeException(
                 SpiffeErrorReason.WriteFailed, $"The file '{path}' was not deleted: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Without it, a power cut could bring back what was there before.</summary>
+    private static void Flush(IEnumerable<string> paths)
+    {
+        foreach (string folder in paths.Select(path => Path.GetDirectoryName(path)!).Distinct())
+        {
+            try
+            {
+                if (!OperatingSystem.IsWindows())
+                {
+                    UnixFile.FlushFolder(folder);
+                }
+            }
+            catch (IOException exception)
+            {
+                throw new SpiffeException(
+                    SpiffeErrorReason.WriteFailed, $"The folder '{folder}' was not flushed to the disk: {exception.Message}", exception);
+            }
         }
     }
 

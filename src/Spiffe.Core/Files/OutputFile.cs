@@ -8,4 +8,13 @@ internal sealed record OutputFile(string Path, byte[] Content, UnixFileMode Mode
 {
     /// <summary>Whether what is there already is as good as <see cref="Content"/>; byte for byte unless told otherwise.</summary>
     public Func<byte[], bool>? IsSame { get; init; }
+
+    /// <summary>Whose it becomes on Unix; what is not given stays as the file that it replaces has it.</summary>
+    public FileOwner Owner { get; init; }
+
+    /// <summary>
+    /// Whether <see cref="Mode"/> is for a file without an access list only: the access list of the file that it replaces
+    /// stays, and on Unix the mode with it, since that limits the list.
+    /// </summary>
+    public bool KeepsAccessList { get; init; }
 }

@@ -39,17 +39,19 @@ internal sealed class StagedFile : IDisposable
         name.EndsWith(Suffix, StringComparison.Ordinal) &&
         !name.Slice(Prefix.Length, NumberLength).ContainsAnyExcept(s_digits);
 
-    /// <summary>Writes all of the file, with its mode set before its first byte, and flushes it to the disk.</summary>
+    /// <summary>Writes all of the file, with its mode and its owner set before its first byte, and flushes it to the disk.</summary>
+    /// <param name="file">The file as it shall be.</param>
+    /// <param name="attributes">The attributes of the file that it replaces, which it gets.</param>
     /// <exception cref="SpiffeException">
     /// <see cref="SpiffeErrorReason.FileNotFound"/> or <see cref="SpiffeErrorReason.WriteFailed"/>; nothing is left behind.
     /// </exception>
-    public static StagedFile Create(OutputFile file)
+    public static StagedFile Create(OutputFile file, FileAttributeList? attributes = null)
     {
         StagedFile? staged = null;
         try
         {
             staged = new StagedFile(file, Open(file));
-            staged.Write();
+            staged.Write(attributes);
             return staged;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -116,7 +118,7 @@ internal sealed class StagedFile : IDisposable
             string path = Path.Combine(folder, Prefix + number + Suffix);
             try
             {
-                FileStream stream = Open(path, file.Mode);
+                FileStream stream = Open(path, file);
                 if (File.Exists(path))
                 {
                     return stream;
@@ -132,15 +134,15 @@ internal sealed class StagedFile : IDisposable
         }
     }
 
-    private static FileStream Open(string path, UnixFileMode mode) => OperatingSystem.IsWindows()
-        ? WindowsAccess.Create(path, mode, Share)
+    private static FileStream Open(string path, OutputFile file) => OperatingSystem.IsWindows()
+        ? WindowsAccess.Create(path, file, Share)
         : new FileStream(path, new FileStreamOptions
         {
             Mode = FileMode.CreateNew,
             Access = FileAccess.ReadWrite,
             Share = Share,
             BufferSize = 0,
-            UnixCreateMode = mode,
+            UnixCreateMode = file.Mode & AtomicFile.PrivateMode,
         });
 
     private static SpiffeException NotWritten(OutputFile file, Exception exception) =>
@@ -149,11 +151,21 @@ internal sealed class StagedFile : IDisposable
             : new SpiffeException(
                 SpiffeErrorReason.WriteFailed, $"The file '{file.Path}' was not written: {exception.Message}", exception);
 
-    private void Write()
+    private void Write(FileAttributeList? attributes)
     {
         if (!OperatingSystem.IsWindows())
         {
-            // The umask may have taken bits away.
+            if (!_file.Owner.IsEmpty && UnixFile.FindOwner(_stream.SafeFileHandle) is var now && (now is null || _file.Owner.Or(now.Value) != now))
+            {
+                UnixFile.SetOwner(_stream.SafeFileHandle, _file.Owner);
+            }
+
+            if (OperatingSystem.IsLinux())
+            {
+                attributes?.Apply(_stream.SafeFileHandle);
+            }
+
+            // Last: a change of the owner takes bits away, and so may the umask; an access list brings some.
             File.SetUnixFileMode(_stream.SafeFileHandle, _file.Mode);
         }
 

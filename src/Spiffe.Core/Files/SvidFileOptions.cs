@@ -12,10 +12,16 @@ internal sealed record SvidFileOptions
 
     public string? BundleFileName { get; init; }
 
-    /// <summary>Of files with a private key in them.</summary>
-    public UnixFileMode KeyMode { get; init; } = AtomicFile.PrivateMode;
+    /// <summary>
+    /// Of files with a private key in them. Null for the usual one, unless the file that is replaced has an access list.
+    /// </summary>
+    public UnixFileMode? KeyMode { get; init; }
 
-    public UnixFileMode CertificateMode { get; init; } = AtomicFile.PublicMode;
+    /// <summary>Of the other files; null as for <see cref="KeyMode"/>.</summary>
+    public UnixFileMode? CertificateMode { get; init; }
+
+    /// <summary>Whose the files become.</summary>
+    public FileOwner Owner { get; init; }
 
     public bool IncludeFederated { get; init; }
 

@@ -24,7 +24,7 @@ internal static class SvidFiles
         {
             byte[] content = GetAuthorities(svid.Bundle, options.OmitExpired);
             bundles.Add(content.Length > 0
-                ? new OutputFile(Path.Combine(folder, names.Bundle), content, options.CertificateMode)
+                ? CreatePublic(Path.Combine(folder, names.Bundle), content, options)
                 : throw WithoutAuthority(svid));
         }
 
@@ -47,7 +47,7 @@ internal static class SvidFiles
             {
                 SvidLayout.Pfx =>
                 [
-                    new OutputFile(keyPath, PfxFile.Create(svid, options.Password, options.PfxEncryption), options.KeyMode)
+                    CreateSecret(keyPath, PfxFile.Create(svid, options.Password, options.PfxEncryption), options) with
                     {
                         // No two of them are equal: each is encrypted with a salt of its own.
                         IsSame = content => PfxFile.Holds(content, svid, options.Password, options.PfxEncryption),
@@ -55,12 +55,12 @@ internal static class SvidFiles
                 ],
                 SvidLayout.Combined =>
                 [
-                    new OutputFile(keyPath, [.. PrivateKey.ToPem(svid.Certificate), .. chain], options.KeyMode),
+                    CreateSecret(keyPath, [.. PrivateKey.ToPem(svid.Certificate), .. chain], options),
                 ],
                 _ =>
                 [
-                    new OutputFile(keyPath, PrivateKey.ToPem(svid.Certificate), options.KeyMode),
-                    new OutputFile(Path.Combine(folder, names.Certificate), chain, options.CertificateMode),
+                    CreateSecret(keyPath, PrivateKey.ToPem(svid.Certificate), options),
+                    CreatePublic(Path.Combine(folder, names.Certificate), chain, options),
                 ],
             };
         }
@@ -82,10 +82,17 @@ internal static class SvidFiles
             .OrderBy(bundle => bundle.TrustDomain)
             .Select(bundle => (bundle.TrustDomain, Content: GetAuthorities(bundle, options.OmitExpired)))
             .Where(bundle => bundle.Content.Length > 0)
-            .Select((bundle, index) => new OutputFile(
-                Path.Combine(folder, names.GetFederated(options.Layout, index, bundle.TrustDomain)),
-                bundle.Content,
-                options.CertificateMode));
+            .Select((bundle, index) => CreatePublic(
+                Path.Combine(folder, names.GetFederated(options.Layout, index, bundle.TrustDomain)), bundle.Content, options));
+
+    private static OutputFile CreateSecret(string path, byte[] content, SvidFileOptions options) =>
+        Create(path, content, options.KeyMode, AtomicFile.PrivateMode, options.Owner);
+
+    private static OutputFile CreatePublic(string path, byte[] content, SvidFileOptions options) =>
+        Create(path, content, options.CertificateMode, AtomicFile.PublicMode, options.Owner);
+
+    private static OutputFile Create(string path, byte[] content, UnixFileMode? asked, UnixFileMode usual, FileOwner owner) =>
+        new(path, content, asked ?? usual) { Owner = owner, KeepsAccessList = asked is null };
 
     private static byte[] GetAuthorities(SpiffeBundle bundle, bool omitExpired)
     {

@@ -1,3 +1,6 @@
+using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
+
 namespace Spiffe;
 
 /// <summary>A file to write, and what has its name now.</summary>
@@ -5,18 +8,30 @@ internal sealed class TargetFile
 {
     private const UnixFileMode AnyWrite = UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
+    private const UnixFileMode AnyOther = UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
     private readonly bool _isNew;
     private readonly bool _isLink;
     private UnixFileMode? _oldMode;
+    private FileOwner _oldOwner;
 
-    private TargetFile(OutputFile file, bool isNew, bool isLink)
+    private TargetFile(OutputFile file, FileInfo now, bool isNew, bool isLink)
     {
         File = file;
         _isNew = isNew;
         _isLink = isLink;
+        if (OperatingSystem.IsLinux() && !isNew && !isLink)
+        {
+            Attributes = FileAttributeList.Read(file.Path);
+            File = file with { Owner = file.Owner.Or(UnixFile.FindOwner(file.Path) ?? default), Mode = FindMode(file, now.UnixFileMode) };
+        }
     }
 
+    /// <summary>With the owner, the group and the mode of what it replaces where those stay.</summary>
     public OutputFile File { get; }
+
+    /// <summary>Those of what it replaces; null where there are none to keep.</summary>
+    public FileAttributeList? Attributes { get; }
 
     /// <summary>What <see cref="IsUpToDate"/> has found; null where nothing was read.</summary>
     public byte[]? OldContent { get; private set; }
@@ -60,7 +75,12 @@ internal sealed class TargetFile
             throw NotWritable($"The file '{path}' is read-only; it is replaced by force only.");
         }
 
-        return new TargetFile(file, isNew, isLink);
+        if (OperatingSystem.IsLinux() && now.Exists && !isLink)
+        {
+            RefuseStranger(file);
+        }
+
+        return new TargetFile(file, now, isNew, isLink);
     }
 
     /// <summary>Whether the file is there as it shall be. If only its mode is not, that is set right.</summary>
@@ -82,17 +102,14 @@ internal sealed class TargetFile
             using FileStream stream = new(File.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             OldContent = new byte[stream.Length];
             stream.ReadExactly(OldContent);
-            bool isSame = File.IsSame?.Invoke(OldContent) ?? OldContent.AsSpan().SequenceEqual(File.Content);
             if (!OperatingSystem.IsWindows())
             {
                 _oldMode = System.IO.File.GetUnixFileMode(stream.SafeFileHandle);
-                if (isSame && _oldMode != File.Mode)
-                {
-                    System.IO.File.SetUnixFileMode(stream.SafeFileHandle, File.Mode);
-                }
+                _oldOwner = UnixFile.FindOwner(stream.SafeFileHandle) ?? default;
             }
 
-            return isSame;
+            bool isSame = File.IsSame?.Invoke(OldContent) ?? OldContent.AsSpan().SequenceEqual(File.Content);
+            return OperatingSystem.IsWindows() ? isSame : isSame && TryCorrect(stream.SafeFileHandle);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -117,7 +134,8 @@ internal sealed class TargetFile
                 return false;
             }
 
-            using StagedFile old = StagedFile.Create(File with { Content = OldContent, Mode = _oldMode ?? File.Mode });
+            using StagedFile old = StagedFile.Create(
+                File with { Content = OldContent, Mode = _oldMode ?? File.Mode, Owner = _oldOwner }, Attributes);
             old.Publish(ExistingFiles.ReplaceAny);
             return true;
         }
@@ -126,6 +144,52 @@ internal sealed class TargetFile
             // The error that led here is the one to tell.
             return false;
         }
+    }
+
+    /// <summary>Where everyone may make files, one with the name of a secret could have been put there to get hold of it.</summary>
+    [SupportedOSPlatform("linux")]
+    private static void RefuseStranger(OutputFile file)
+    {
+        DirectoryInfo folder = new(Path.GetDirectoryName(file.Path)!);
+        if ((file.Mode & UnixFileMode.OtherRead) == 0 && file.Owner.User is null &&
+            (folder.UnixFileMode & UnixFileMode.OtherWrite) != 0 &&
+            UnixFile.FindOwner(file.Path)?.User is { } user && user != UnixFile.CurrentUser &&
+            user != UnixFile.FindOwner(folder.FullName)?.User)
+        {
+            throw NotWritable(
+                $"'{file.Path}' belongs to {UnixAccount.NameOf(user)}, in a folder that everyone may write to; expected an owner " +
+                "that is this account, the folder's, or asked for.");
+        }
+    }
+
+    /// <summary>Sets mode and owner right; what cannot be is a matter for a new file.</summary>
+    [UnsupportedOSPlatform("windows")]
+    private bool TryCorrect(SafeFileHandle handle)
+    {
+        FileOwner now = UnixFile.FindOwner(handle) ?? File.Owner;
+        if (File.Owner.Or(now) != now)
+        {
+            UnixFile.SetOwner(handle, File.Owner);
+        }
+
+        if (_oldMode != File.Mode)
+        {
+            System.IO.File.SetUnixFileMode(handle, File.Mode);
+        }
+
+        return true;
+    }
+
+    /// <summary>The mode limits what an access list gives: where that stays, it stays. A secret stays one for all others.</summary>
+    [SupportedOSPlatform("linux")]
+    private UnixFileMode FindMode(OutputFile file, UnixFileMode now)
+    {
+        if (!file.KeepsAccessList || Attributes is not { HasAccessList: true })
+        {
+            return file.Mode;
+        }
+
+        return (file.Mode & UnixFileMode.OtherRead) == 0 ? now & ~AnyOther : now;
     }
 
     private static bool IsReadOnly(FileInfo file) =>

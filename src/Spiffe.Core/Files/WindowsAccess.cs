@@ -11,10 +11,18 @@ internal static class WindowsAccess
     private const string ReadableByAll = OwnerOnly + "(A;;FR;;;WD)";
 
     /// <summary>Creates a file that nobody else may open, not even before its first byte, unless the mode lets others read.</summary>
-    public static FileStream Create(string path, UnixFileMode mode, FileShare share)
+    /// <param name="path">The path of the new file.</param>
+    /// <param name="file">The file that it becomes. Where its access list is to stay, that is taken from what is there.</param>
+    /// <param name="share">What others may do while it is open.</param>
+    public static FileStream Create(string path, OutputFile file, FileShare share)
     {
         FileSecurity security = new();
-        security.SetSecurityDescriptorSddlForm(mode.HasFlag(UnixFileMode.OtherRead) ? ReadableByAll : OwnerOnly);
+        FileInfo now = new(file.Path);
+        security.SetSecurityDescriptorSddlForm(
+            file.KeepsAccessList && now.Exists && now.LinkTarget is null
+                ? now.GetAccessControl(AccessControlSections.Access).GetSecurityDescriptorSddlForm(AccessControlSections.Access)
+                : file.Mode.HasFlag(UnixFileMode.OtherRead) ? ReadableByAll : OwnerOnly,
+            AccessControlSections.Access);
         return new FileInfo(path).Create(
             FileMode.CreateNew, FileSystemRights.FullControl, share, bufferSize: 1, FileOptions.None, security);
     }

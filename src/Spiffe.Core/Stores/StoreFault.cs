@@ -17,7 +17,8 @@ internal static class StoreFault
         }
         catch (Exception exception) when (Explain(exception) is { } reason)
         {
-            throw new SpiffeException(reason, $"The certificate store '{place}': {Describe(exception)}", exception);
+            string? owner = reason == SpiffeErrorReason.StoreAccessDenied && OperatingSystem.IsLinux() ? UnixStorePlatform.FindForeignFolder(place) : null;
+            throw new SpiffeException(reason, $"The certificate store '{place}': {owner ?? Describe(exception)}", exception);
         }
     }
 

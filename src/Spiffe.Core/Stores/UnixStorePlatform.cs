@@ -20,6 +20,29 @@ internal sealed class UnixStorePlatform : IStorePlatform
 
     public static string FolderOf(StorePlace place) => Path.Combine(s_root.Value, place.Name.ToLowerInvariant());
 
+    /// <summary>
+    /// Which folder on the way to a store of this account is another account's, and whose; null where none is. .NET opens a
+    /// store only if its folder belongs to the account that asks.
+    /// </summary>
+    public static string? FindForeignFolder(StorePlace place)
+    {
+        if (place.Location != StoreLocation.CurrentUser)
+        {
+            return null;
+        }
+
+        string? foreign = null;
+        uint user = UnixFile.CurrentUser;
+        for (string folder = FolderOf(place); folder.Length >= s_root.Value.Length; folder = Path.GetDirectoryName(folder)!)
+        {
+            foreign = UnixFile.FindOwner(folder)?.User is { } owner && owner != user
+                ? $"its folder '{folder}' belongs to {UnixAccount.NameOf(owner)}, and this process runs as {UnixAccount.NameOf(user)}."
+                : foreign;
+        }
+
+        return foreign;
+    }
+
     public void Check(StorePlace place, InstallationOptions options)
     {
         if (place.Location == StoreLocation.LocalMachine)

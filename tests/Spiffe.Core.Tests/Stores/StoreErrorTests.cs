@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using System.Security.Cryptography.X509Certificates;
+using Spiffe.Testing;
 
 namespace Spiffe.Tests.Stores;
 
@@ -55,6 +56,19 @@ public sealed class StoreErrorTests : StoreTest
         Assert.Single(CertificateFiles);
         Assert.Single(RecordFiles);
         Assert.Single(Store.Find());
+    }
+
+    [Fact]
+    public async Task A_store_whose_folder_is_another_accounts_says_which_folder_and_whose()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && ThisAccount.Name == "root", "needs root, to give a folder away");
+        Install(Issue());
+        Assert.Equal(0, (await ProcessRun.StartAsync("chown", ["31001", Folder], Token)).ExitCode);
+
+        SpiffeException exception = Assert.Throws<SpiffeException>(() => Install(Issue()));
+
+        Assert.Equal(SpiffeErrorReason.StoreAccessDenied, exception.Reason);
+        Assert.Contains($"'{Folder}' belongs to 31001, and this process runs as root", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,78 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
+
+namespace Spiffe;
+
+/// <summary>What the base library does not tell of files on Unix, or do with them.</summary>
+[UnsupportedOSPlatform("windows")]
+internal static partial class UnixFile
+{
+    // struct statx, the same on every architecture: the owner's number is its sixth 32-bit field, the group's follows (statx(2)).
+    private const int StatxSize = 256;
+    private const int UserOffset = 20;
+    private const int GroupOffset = 24;
+    private const int CurrentFolder = -100;
+    private const int NoFollow = 0x100;
+    private const int EmptyPath = 0x1000;
+    private const uint WantOwner = 0x8 | 0x10;
+
+    // -1 leaves it as it is (chown(2)).
+    private const uint Unchanged = uint.MaxValue;
+    private const int ReadOnly = 0;
+
+    /// <summary>The number of the account that this process acts as.</summary>
+    public static uint CurrentUser => GetEffectiveUser();
+
+    private static int CloseOnExec => OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000;
+
+    /// <summary>Whose a file or folder is, itself and not what a link leads to; null where that cannot be seen, as on macOS.</summary>
+    public static FileOwner? FindOwner(string path) => Stat(CurrentFolder, path, NoFollow);
+
+    /// <summary>Whose an open file is.</summary>
+    public static FileOwner? FindOwner(SafeFileHandle file) => Stat((int)file.DangerousGetHandle(), string.Empty, EmptyPath);
+
+    /// <summary>Gives an open file away.</summary>
+    /// <exception cref="UnauthorizedAccessException">This account may not.</exception>
+    /// <exception cref="IOException">The file system cannot.</exception>
+    public static void SetOwner(SafeFileHandle file, FileOwner owner)
+    {
+        if (ChangeOwner(file, owner.User ?? Unchanged, owner.Group ?? Unchanged) != 0)
+        {
+            string fault = Marshal.GetLastPInvokeErrorMessage();
+            throw new UnauthorizedAccessException($"This account may not give it to {owner}: {fault}.");
+        }
+    }
+
+    /// <summary>Writes to the disk what was renamed or deleted in a folder. One that may not be read cannot be flushed.</summary>
+    /// <exception cref="IOException">The disk has a fault.</exception>
+    public static void FlushFolder(string folder)
+    {
+        using SafeFileHandle handle = Open(folder, ReadOnly | CloseOnExec);
+        if (!handle.IsInvalid)
+        {
+            RandomAccess.FlushToDisk(handle);
+        }
+    }
+
+    private static FileOwner? Stat(int folder, string path, int flags)
+    {
+        byte[] buffer = new byte[StatxSize];
+        return OperatingSystem.IsLinux() && Statx(folder, path, flags, WantOwner, buffer) == 0
+            ? new FileOwner(BitConverter.ToUInt32(buffer, UserOffset), BitConverter.ToUInt32(buffer, GroupOffset))
+            : null;
+    }
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    private static partial uint GetEffectiveUser();
+
+    [LibraryImport("libc", EntryPoint = "fchown", SetLastError = true)]
+    private static partial int ChangeOwner(SafeFileHandle file, uint user, uint group);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial SafeFileHandle Open(string path, int flags);
+
+    [SupportedOSPlatform("linux")]
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Statx(int folder, string path, int flags, uint mask, [Out] byte[] buffer);
+}
