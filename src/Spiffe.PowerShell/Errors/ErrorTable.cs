@@ -74,7 +74,7 @@ internal static class ErrorTable
         SpiffeErrorReason.NotSupportedHere => (ErrorCategory.NotImplemented,
             "See 'Get-Help about_Spiffe' for what works where."),
         SpiffeErrorReason.DevAgentFailed => (ErrorCategory.OpenError,
-            "Correct what the development agent says; it needs the ASP.NET Core 10 runtime, which the .NET 10 SDK has."),
+            "Correct what the message names, then start the development agent again."),
         SpiffeErrorReason.DevAgentRefused => (ErrorCategory.InvalidArgument,
             "Correct what the message names; nothing of the update was done."),
         SpiffeErrorReason.DevAgentNotFound => (ErrorCategory.ObjectNotFound,
