@@ -2,10 +2,10 @@
     RootModule           = 'bin/Spiffe.PowerShell.dll'
     ModuleVersion        = '0.1.0'
     GUID                 = '3c0a9a52-5f0e-4b53-9c5d-0d7b3a6f9c41'
-    Author               = 'The Spiffe module''s authors'
-    CompanyName          = 'Spiffe'
+    Author               = 'Independent contributors (not the SPIFFE project)'
+    CompanyName          = 'Independent contributors'
     Copyright            = 'Licensed under the Apache License, Version 2.0'
-    Description          = 'SPIFFE identities in the shell: fetches, validates, exports and follows X509-SVIDs, JWT-SVIDs and bundles from the SPIFFE Workload API.'
+    Description          = 'SPIFFE identities in the shell: fetches, validates, exports and follows X509-SVIDs, JWT-SVIDs and bundles from the SPIFFE Workload API. Made independently of the SPIFFE project.'
     CompatiblePSEditions = @('Core')
     PowerShellVersion    = '7.6'
     TypesToProcess       = @('bin/Spiffe.Types.ps1xml')
@@ -38,9 +38,10 @@
     VariablesToExport    = @()
     PrivateData          = @{
         PSData = @{
-            Tags       = @('SPIFFE', 'SPIRE', 'SVID', 'Certificate', 'JWT', 'WorkloadAPI', 'Identity', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
-            LicenseUri = 'https://www.apache.org/licenses/LICENSE-2.0'
-            Prerelease = 'preview'
+            Tags         = @('SPIFFE', 'SPIRE', 'SVID', 'Certificate', 'JWT', 'WorkloadAPI', 'Identity', 'PSEdition_Core', 'Linux')
+            LicenseUri   = 'https://www.apache.org/licenses/LICENSE-2.0'
+            Prerelease   = 'preview'
+            ReleaseNotes = 'The first preview. Tried on Linux only. CHANGELOG.md in the folder of the module lists what it does.'
         }
     }
 }

@@ -3,9 +3,9 @@
     Measures whole processes in turn: a bare PowerShell, the import of the module, the first SVID, and today's way to one.
 .DESCRIPTION
     Prints medians, and the difference of each from bare PowerShell in the same rounds; peak memory from one more run of each.
-    ./build.ps1 Pack makes the precompiled modules that -Module can name.
+    ./build.ps1 Pack leaves the module as it is packed in ./artifacts/module/Spiffe, ./build.ps1 Install as it is installed.
 .EXAMPLE
-    ./tests/Benchmarks/Measure-Start.ps1 -Module ./artifacts/module/Spiffe, ./artifacts/module/linux-x64/Spiffe
+    ./tests/Benchmarks/Measure-Start.ps1 -Module ., ./artifacts/module/Spiffe
 .EXAMPLE
     ./tests/Benchmarks/Measure-Start.ps1 -Endpoint unix:///run/spire/agent.sock -SpireAgent /opt/spire/bin/spire-agent
 #>

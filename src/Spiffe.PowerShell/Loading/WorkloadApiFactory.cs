@@ -15,7 +15,8 @@ internal static class WorkloadApiFactory
 
     private static Func<WorkloadApiEndpoint, IWorkloadApi> LoadClient()
     {
-        string folder = Path.Combine(ModuleFolder.Path, "isolated");
+        string precompiled = Path.Combine(ModuleFolder.ForPlatform, "isolated");
+        string folder = Directory.Exists(precompiled) ? precompiled : Path.Combine(ModuleFolder.Path, "isolated");
         Assembly client = new IsolatedLoadContext(folder).LoadFromAssemblyName(new AssemblyName(ClientAssembly));
         MethodInfo method = client.GetType(ClientType, throwOnError: true)!.GetMethod(ClientMethod)!;
         return method.CreateDelegate<Func<WorkloadApiEndpoint, IWorkloadApi>>();
