@@ -10,7 +10,7 @@
     Builds all projects, after which Import-Module ./Spiffe.psd1 works.
 .EXAMPLE
     ./build.ps1 Test
-    Runs all tests; the Pester files too, where Pester 6 is installed.
+    Runs all tests, the Pester files among them.
 .EXAMPLE
     ./build.ps1 Help
     Makes the help of the cmdlets in en-US from docs/cmdlets, for the module as it is built now.

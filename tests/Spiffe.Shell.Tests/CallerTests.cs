@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Spiffe.Testing;
 
 namespace Spiffe.Tests;
@@ -6,6 +7,10 @@ public sealed class CallerTests
 {
     private const string FetchPath =
         "try { (Get-SpiffeX509Svid -Endpoint $socket -ErrorAction Stop).SpiffeId.Path } catch { $_.FullyQualifiedErrorId.Split(',')[0] }";
+
+    // All links followed: what the kernel calls the program that the others run.
+    private static readonly string s_dotnet =
+        Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
 
     private static readonly int[] s_others = [65534, 4711];
 
@@ -31,17 +36,17 @@ public sealed class CallerTests
                 ? Path.Combine(folder.FullName, "agent.sock")
                 : $"tcp://127.{Random.Shared.Next(1, 255)}.{Random.Shared.Next(1, 255)}.1:8081";
             string others = string.Join('\n', s_others.Select(uid =>
-                $"setpriv --reuid={uid} --regid={uid} --clear-groups env HOME=/tmp dotnet '{ShellRun.ShellPath}' -Command $fetch"));
+                $"setpriv --reuid={uid} --regid={uid} --clear-groups env HOME=/tmp '{s_dotnet}' '{PowerShellRun.Assembly}' -NoProfile -Command $fetch"));
 
-            ProcessRun run = await ShellRun.CommandAsync(
+            ProcessRun run = await PowerShellRun.CommandAsync(
                 $$"""
                 $socket = '{{socket}}'
                 $entries = @{ SpiffeId = 'spiffe://example.org/admin'; Selector = 'unix:uid:0' },
-                    @{ SpiffeId = 'spiffe://example.org/guest'; Selector = 'unix:uid:65534', 'unix:path:{{FindDotnet()}}' },
+                    @{ SpiffeId = 'spiffe://example.org/guest'; Selector = 'unix:uid:65534', 'unix:path:{{s_dotnet}}' },
                     @{ SpiffeId = 'spiffe://example.org/other'; Selector = 'unix:uid:65534', 'unix:path:/bin/none' }
                 $null = Start-SpiffeDevAgent -Endpoint $socket -Entry $entries
                 {{FetchPath}}
-                $fetch = "`$socket = '$socket'; " + '{{FetchPath.Replace("'", "''", StringComparison.Ordinal)}}'
+                $fetch = "{{PowerShellRun.ImportModule.TrimEnd()}}; `$socket = '$socket'; " + '{{FetchPath.Replace("'", "''", StringComparison.Ordinal)}}'
                 {{others}}
                 Stop-SpiffeDevAgent
                 """);
@@ -55,14 +60,5 @@ public sealed class CallerTests
         {
             folder.Delete(recursive: true);
         }
-    }
-
-    /// <summary>The program behind the name 'dotnet', all links followed: what the kernel calls it.</summary>
-    private static string FindDotnet()
-    {
-        string found = Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator)
-            .Select(folder => Path.Combine(folder, "dotnet"))
-            .First(File.Exists);
-        return File.ResolveLinkTarget(found, returnFinalTarget: true)?.FullName ?? found;
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Spiffe.Testing;
 
@@ -9,7 +8,11 @@ public sealed partial class DemoTests
     [Fact]
     public async Task The_main_job_is_shown_and_nothing_is_left_behind()
     {
-        ProcessRun run = await ShellRun.StartAsync();
+        CancellationToken token = TestContext.Current.CancellationToken;
+        using TemporaryFolder folder = new();
+        Dictionary<string, string> variables = new(PowerShellRun.Variables) { ["TMPDIR"] = folder.Path };
+
+        ProcessRun run = await ProcessRun.StartAsync("dotnet", [PowerShellRun.Shell], token, variables);
 
         Assert.True(run.ExitCode == 0, run.Output + run.Errors);
         Assert.Contains("PS> Get-SpiffeX509Svid", run.Output, StringComparison.Ordinal);
@@ -21,23 +24,14 @@ public sealed partial class DemoTests
         Assert.DoesNotMatch(@"eyJ[\w-]+\.eyJ", run.Output);
 
         int agent = int.Parse(AgentProcess().Match(run.Output).Groups[1].Value, provider: null);
-        Assert.DoesNotContain(Process.GetProcesses(), process => process.Id == agent);
-        string socket = Endpoint().Match(run.Output).Groups[1].Value;
-        Assert.StartsWith("/", socket, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(Path.GetDirectoryName(socket)), socket);
-        string file = BundleFile().Match(run.Output).Groups[1].Value;
-        Assert.False(Directory.Exists(Path.GetDirectoryName(file)), file);
+        await Eventually.TrueAsync(() => OtherProcess.HasEnded(agent), token);
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
     }
 
-    [GeneratedRegex("[0-9A-F]{40}")]
+    // A narrow table cuts its last column.
+    [GeneratedRegex("[0-9A-F]{20,40}")]
     private static partial Regex Thumbprint();
 
     [GeneratedRegex(@"^\s*(\d+)\s+example\.org\s+unix:", RegexOptions.Multiline)]
     private static partial Regex AgentProcess();
-
-    [GeneratedRegex(@"unix://(\S+)")]
-    private static partial Regex Endpoint();
-
-    [GeneratedRegex(@"(/\S+bundle\.pem)")]
-    private static partial Regex BundleFile();
 }

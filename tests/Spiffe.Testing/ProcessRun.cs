@@ -11,7 +11,8 @@ public sealed record ProcessRun(int ExitCode, string Output, string Errors)
         string program,
         IEnumerable<string> arguments,
         CancellationToken cancellationToken,
-        IReadOnlyDictionary<string, string>? environment = null)
+        IReadOnlyDictionary<string, string>? environment = null,
+        TimeSpan? patience = null)
     {
         ProcessStartInfo start = new(program, arguments)
         {
@@ -32,12 +33,21 @@ public sealed record ProcessRun(int ExitCode, string Output, string Errors)
         }
 
         using CancellationTokenSource impatience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        impatience.CancelAfter(s_patience);
+        impatience.CancelAfter(patience ?? s_patience);
         using Process process = Process.Start(start)!;
         process.StandardInput.Close();
         Task<string> output = process.StandardOutput.ReadToEndAsync(impatience.Token);
         Task<string> errors = process.StandardError.ReadToEndAsync(impatience.Token);
-        await process.WaitForExitAsync(impatience.Token);
+        try
+        {
+            await process.WaitForExitAsync(impatience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+
         return new ProcessRun(process.ExitCode, await output, await errors);
     }
 }

@@ -89,12 +89,14 @@ public sealed class KilledWriterTests : IAsyncLifetime
     private Process StartWriter(string loop)
     {
         string script = $$"""
+            {{PowerShellRun.ImportModule}}
             $a = Get-SpiffeX509Svid -Endpoint '{{_server.Endpoint}}'
             $b = Get-SpiffeX509Svid -Endpoint '{{_server.Endpoint}}'
             function Write-Files { process { $_ | Export-SpiffeX509Svid -Path '{{_folder.Path}}' -Layout Helper -ErrorAction Stop } }
             {{loop}}
             """;
-        ProcessStartInfo start = new("/bin/sh", ["-c", "umask 0; exec \"$@\"", "sh", "dotnet", ShellRun.ShellPath, "-Command", script])
+        ProcessStartInfo start = new(
+            "/bin/sh", ["-c", "umask 0; exec \"$@\"", "sh", PowerShellRun.Program, "-NoProfile", "-NonInteractive", "-Command", script])
         {
             RedirectStandardInput = true,
         };

@@ -28,7 +28,7 @@ public sealed class NginxTests : IDisposable
         string svids = Directory.CreateDirectory(Path.Combine(_folder.Path, "svid")).FullName;
         string configuration = _folder.Write("nginx.conf", Configuration());
         string script = _folder.Write("keep-nginx.ps1", ReadScript());
-        Task<ProcessRun> run = ShellRun.CommandAsync(
+        Task<ProcessRun> run = PowerShellRun.CommandAsync(
             $$"""
             $null = Start-SpiffeDevAgent -Entry @{ SpiffeId = 'spiffe://example.org/web'; Hint = 'web'; DnsName = 'localhost' } -SetEnvironment
             $global:renewals = 0
@@ -74,11 +74,11 @@ public sealed class NginxTests : IDisposable
     /// <summary>The script in the how-to, to the letter.</summary>
     private static string ReadScript()
     {
-        string page = File.ReadAllText(Path.Combine(ShellRun.Root, "docs", "keep-nginx-supplied.md"));
+        string page = File.ReadAllText(Path.Combine(PowerShellRun.Root, "docs", "keep-nginx-supplied.md"));
         const string Start = "```powershell\n";
         int start = page.IndexOf(Start, StringComparison.Ordinal) + Start.Length;
         string script = page[start..page.IndexOf("```", start, StringComparison.Ordinal)];
-        return script.Replace("'Spiffe'", $"'{Path.Combine(ShellRun.Root, "Spiffe.psd1")}'", StringComparison.Ordinal);
+        return script.Replace("'Spiffe'", $"'{Path.Combine(PowerShellRun.Root, "Spiffe.psd1")}'", StringComparison.Ordinal);
     }
 
     private string Configuration() => $$"""

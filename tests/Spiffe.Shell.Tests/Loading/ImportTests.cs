@@ -17,7 +17,7 @@ public sealed class ImportTests
     [Fact]
     public async Task Importing_loads_no_gRPC_and_no_protobuf()
     {
-        ProcessRun run = await ShellRun.CommandAsync(LoadedClients);
+        ProcessRun run = await PowerShellRun.CommandAsync(LoadedClients);
 
         Assert.Equal("0", run.Output.Trim());
     }
@@ -25,7 +25,7 @@ public sealed class ImportTests
     [Fact]
     public async Task Importing_loads_two_assemblies_of_the_module()
     {
-        ProcessRun run = await ShellRun.CommandAsync(
+        ProcessRun run = await PowerShellRun.CommandAsync(
             "@([AppDomain]::CurrentDomain.GetAssemblies() | Where-Object Location -Match '/bin/Spiffe\\.(Core|PowerShell)\\.dll$').Count");
 
         Assert.Equal("2", run.Output.Trim());
@@ -36,7 +36,7 @@ public sealed class ImportTests
     {
         await using ScriptedWorkloadApi server = await StartServerAsync();
 
-        ProcessRun run = await ShellRun.CommandAsync(
+        ProcessRun run = await PowerShellRun.CommandAsync(
             $"""
             $before = [System.Runtime.JitInfo]::GetCompiledMethodCount()
             $null = Get-SpiffeX509Svid -Endpoint '{server.Endpoint}' -ErrorAction Stop
@@ -50,7 +50,7 @@ public sealed class ImportTests
     [Fact]
     public async Task Model_types_resolve_by_name()
     {
-        ProcessRun run = await ShellRun.CommandAsync("([Spiffe.SpiffeId]'spiffe://example.org/web').TrustDomain.Name");
+        ProcessRun run = await PowerShellRun.CommandAsync("([Spiffe.SpiffeId]'spiffe://example.org/web').TrustDomain.Name");
 
         Assert.Equal("example.org", run.Output.Trim());
     }
@@ -60,7 +60,7 @@ public sealed class ImportTests
     {
         await using ScriptedWorkloadApi server = await StartServerAsync();
 
-        ProcessRun run = await ShellRun.CommandAsync(
+        ProcessRun run = await PowerShellRun.CommandAsync(
             $"Get-SpiffeX509Svid -Endpoint '{server.Endpoint}' | ForEach-Object SpiffeId | ForEach-Object Path\n" +
             "Import-Module (Get-Module Spiffe).Path -Force\n" +
             $"Get-SpiffeX509Svid -Endpoint '{server.Endpoint}' | ForEach-Object SpiffeId | ForEach-Object Path");
@@ -78,9 +78,9 @@ public sealed class ImportTests
         DirectoryInfo folder = Directory.CreateTempSubdirectory("spiffe-test-");
         try
         {
-            string foreign = version == "3.25.1.0" ? ShellRun.OldProtobuf : EmitProtobuf(folder, Version.Parse(version));
+            string foreign = version == "3.25.1.0" ? PowerShellRun.OldProtobuf : EmitProtobuf(folder, Version.Parse(version));
 
-            ProcessRun run = await ShellRun.CommandAsync(
+            ProcessRun run = await PowerShellRun.CommandAsync(
                 $"[Reflection.Assembly]::LoadFrom('{foreign}').GetName().Version.ToString()\n" +
                 $"(Get-SpiffeX509Svid -Endpoint '{server.Endpoint}').SpiffeId.Path\n" +
                 "@([AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -eq 'Google.Protobuf' }).Count");
@@ -99,11 +99,11 @@ public sealed class ImportTests
     {
         Assert.SkipUnless(Environment.UserName == "root" && File.Exists("/usr/bin/setpriv"), "needs root, to become another user");
         await using ScriptedWorkloadApi server = await StartServerAsync();
-        string command = $"try {{ Get-SpiffeX509Svid -Endpoint '{server.Endpoint}' -ErrorAction Stop }} catch {{ $_.FullyQualifiedErrorId }}";
+        string command = $"{PowerShellRun.ImportModule}try {{ Get-SpiffeX509Svid -Endpoint '{server.Endpoint}' -ErrorAction Stop }} catch {{ $_.FullyQualifiedErrorId }}";
 
         ProcessRun run = await ProcessRun.StartAsync(
             "setpriv",
-            ["--reuid=65534", "--regid=65534", "--clear-groups", "env", "HOME=/tmp", "dotnet", ShellRun.ShellPath, "-Command", command],
+            ["--reuid=65534", "--regid=65534", "--clear-groups", "env", "HOME=/tmp", "dotnet", PowerShellRun.Assembly, "-NoProfile", "-Command", command],
             TestContext.Current.CancellationToken);
 
         Assert.Equal("EndpointAccessDenied,Spiffe.Commands.GetSpiffeX509SvidCommand", run.Output.Trim());

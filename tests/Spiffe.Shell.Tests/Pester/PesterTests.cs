@@ -1,0 +1,30 @@
+using Spiffe.Testing;
+
+namespace Spiffe.Tests.Pester;
+
+/// <summary>Runs the Pester files in PowerShell; each test in them is one here.</summary>
+public sealed class PesterTests
+{
+    public static async Task<IEnumerable<TheoryDataRow<PesterTest>>> RunFilesAsync() =>
+        from test in await PesterRun.RunFilesAsync()
+        select new TheoryDataRow<PesterTest>(test)
+        {
+            TestDisplayName = test.Name,
+            Label = "",
+            Skip = test.Result is "Skipped" or "Inconclusive" ? "skipped by the Pester file" : null,
+        };
+
+    [Fact]
+    public async Task Every_cmdlet_has_its_file()
+    {
+        ProcessRun run = await PowerShellRun.CommandAsync("(Get-Command -Module Spiffe).Name");
+
+        Assert.Equal(
+            run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(),
+            PesterRun.FindFiles("*").Select(file => Path.GetFileName(file)[..^PesterRun.Extension.Length]).Order());
+    }
+
+    [Theory]
+    [MemberData(nameof(RunFilesAsync), DisableDiscoveryEnumeration = true)]
+    public void The_test_passes(PesterTest test) => Assert.True(test.Result == "Passed", test.Failure);
+}
