@@ -27,6 +27,14 @@ public static class TlsFailure
     internal static SpiffeException Create(string finding, Exception exception) =>
         new(SpiffeErrorReason.TlsHandshakeFailed, $"There is no TLS connection: {finding}.", exception);
 
+    /// <summary>The peer has closed the connection without an answer, which is all that some say of a refusal.</summary>
+    internal static SpiffeException CreateEnded(X509Context context, Exception exception) => new(
+        SpiffeErrorReason.TlsHandshakeFailed,
+        "The peer closed the connection without an answer. " + (context.Svid is { } svid
+            ? $"With TLS 1.3 this is how it looks, too, where it does not allow '{svid}'."
+            : "It may ask for an SVID, and this side showed none."),
+        exception);
+
     internal static string Describe(Exception exception) => FindAlert(exception) is { } alert
         ? $"the peer refused this side with the alert '{alert}'"
         : Quoted.Line(Innermost(exception).Message.TrimEnd('.'));

@@ -37,7 +37,7 @@ public sealed class SpiffeHttpHandler : HttpMessageHandler
         {
             return await pool.SendAsync(request, cancellationToken).ConfigureAwait(false);
         }
-        catch (HttpRequestException exception) when (TlsFailure.Explain(exception) is { } failure)
+        catch (HttpRequestException exception) when (Explain(exception, pool.Context) is { } failure)
         {
             throw failure;
         }
@@ -54,6 +54,11 @@ public sealed class SpiffeHttpHandler : HttpMessageHandler
 
         base.Dispose(disposing);
     }
+
+    private static SpiffeException? Explain(HttpRequestException exception, X509Context context) =>
+        TlsFailure.Explain(exception) ?? (exception.HttpRequestError == HttpRequestError.ResponseEnded
+            ? TlsFailure.CreateEnded(context, exception)
+            : null);
 
     /// <summary>The pool of the newest context, with the request counted in.</summary>
     private async Task<ConnectionPool> EnterAsync(CancellationToken cancellationToken)
