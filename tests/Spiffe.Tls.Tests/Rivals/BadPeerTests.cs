@@ -89,10 +89,14 @@ public sealed class BadPeerTests : TlsTest
 
     private static SslStreamCertificateContext ContextOf(BadPeer bad)
     {
-        using ECDsa key = ECDsa.Create();
-        key.ImportPkcs8PrivateKey(bad.Leaf!.Pkcs8Key, out _);
-        X509Certificate2 certificate = bad.Leaf.Certificate.HasPrivateKey ? bad.Leaf.Certificate : bad.Leaf.Certificate.CopyWithPrivateKey(key);
+        X509Certificate2 certificate = bad.Leaf!.Certificate.HasPrivateKey ? bad.Leaf.Certificate : WithKey(bad.Leaf);
         return SslStreamCertificateContext.Create(certificate, [.. bad.Chain.Select(signer => signer.Certificate)], offline: true);
+    }
+
+    private static X509Certificate2 WithKey(TestSigner leaf)
+    {
+        string pem = PemEncoding.WriteString("PRIVATE KEY", leaf.Pkcs8Key);
+        return X509Certificate2.CreateFromPem(leaf.Certificate.ExportCertificatePem(), pem);
     }
 
     /// <summary>How many bytes of the application came.</summary>
