@@ -15,6 +15,14 @@ internal static class PowerShellRun
 
     public static string OldProtobuf => s_metadata["OldProtobuf"];
 
+    /// <summary>Of this build, such as Debug.</summary>
+    public static string Configuration => s_metadata["Configuration"];
+
+    public static string ModuleVersion => s_metadata["ModuleVersion"];
+
+    /// <summary>This one, as packages name it, such as linux-x64.</summary>
+    public static string Platform => s_metadata["Platform"];
+
     /// <summary>The program Spiffe.Shell.</summary>
     public static string Shell => s_metadata["Shell"];
 
