@@ -1,6 +1,7 @@
 BeforeDiscovery {
     Import-Module -Name "$PSScriptRoot/../../Spiffe.psd1"
     . "$PSScriptRoot/Examples.ps1"
+    $isRoot = $IsLinux -and (id -u) -eq 0
     $hasOpenssl = [bool] (Get-Command -Name openssl -ErrorAction Ignore)
 }
 
@@ -48,6 +49,42 @@ Describe 'Export-SpiffeX509Svid' {
 
         Get-Mode 'svid_key.pem' | Should -BeExactly '640'
         Get-Mode 'svid.pem' | Should -BeExactly '600'
+    }
+
+    It 'refuses <Mode> as the mode of a key' -Skip:$IsWindows -ForEach @(
+        @{ Mode = [Convert]::ToInt32('640', 8) }, @{ Mode = '0644' }, @{ Mode = 'UserRead' }
+    ) {
+        { Get-SpiffeX509Svid -Default | Export-SpiffeX509Svid -Path $folder -KeyMode $Mode } |
+            Should -Throw -ErrorId 'ParameterArgument*'
+
+        Get-ChildItem -Path $folder | Should -BeNullOrEmpty
+    }
+
+    It 'completes only modes that it accepts: <_>' -Skip:$IsWindows -ForEach 'KeyMode', 'CertificateMode' {
+        $line = "Export-SpiffeX509Svid -Path '$folder' -$_ "
+        $modes = (TabExpansion2 -inputScript $line -cursorColumn $line.Length).CompletionMatches.CompletionText
+
+        $modes | Should -Contain '0640'
+        foreach ($mode in $modes) {
+            $chosen = @{ $_ = Invoke-Expression -Command $mode }
+            Get-SpiffeX509Svid -Default | Export-SpiffeX509Svid -Path $folder -Force -ErrorAction Stop @chosen
+        }
+    }
+
+    It 'keeps the owner and the group of files that it renews' -Skip:(-not $isRoot) {
+        Get-SpiffeX509Svid -Default | Export-SpiffeX509Svid -Path $folder -Layout Helper -Owner 31001 -Group 31002
+        Update-SpiffeDevAgent -Rotate Svid
+        Get-SpiffeX509Svid -Default | Export-SpiffeX509Svid -Path $folder -Layout Helper
+
+        foreach ($file in Get-ChildItem -Path $folder -File) {
+            stat -c '%u:%g' $file.FullName | Should -BeExactly '31001:31002'
+        }
+        Get-Mode 'svid_key.pem' | Should -BeExactly '600'
+    }
+
+    It 'refuses an account that there is not' -Skip:$IsWindows {
+        { Get-SpiffeX509Svid -Default | Export-SpiffeX509Svid -Path $folder -Owner nobody-has-this } |
+            Should -Throw -ErrorId 'AccountNotFound*'
     }
 
     It 'writes key and certificate that openssl finds to fit, and a chain that it verifies' -Skip:(-not $hasOpenssl) {

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Spiffe;
 
 /// <summary>A file as it shall be.</summary>
@@ -17,4 +19,30 @@ internal sealed record OutputFile(string Path, byte[] Content, UnixFileMode Mode
     /// stays, and on Unix the mode with it, since that limits the list.
     /// </summary>
     public bool KeepsAccessList { get; init; }
+
+    /// <summary>Whether it is there with this content, whatever its mode.</summary>
+    public bool IsThere()
+    {
+        // Pipes and devices have no length, and reading one could last for ever.
+        if (new FileInfo(Path) is not { Exists: true, LinkTarget: null, Length: > 0 })
+        {
+            return false;
+        }
+
+        byte[] found = [];
+        try
+        {
+            found = BoundedFile.Read(Path);
+            return IsSame?.Invoke(found) ?? found.AsSpan().SequenceEqual(Content);
+        }
+        catch (SpiffeException)
+        {
+            // What cannot be read is not known to be this.
+            return false;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(found);
+        }
+    }
 }

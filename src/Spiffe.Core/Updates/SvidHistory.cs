@@ -28,7 +28,7 @@ public sealed class SvidHistory
             { Error: { Reason: SpiffeErrorReason.NoIdentityIssued } error } when _state is { Count: > 0 } =>
                 Replace([], error, watchEvent.RetryIn),
             { Error: { } error, RetryIn: { } retryIn } when _includeRetry =>
-                new SvidUpdate(++_sequenceNumber, SvidUpdateKind.Retrying, _state ?? [], [], [], error, retryIn),
+                new SvidUpdate(++_sequenceNumber, SvidUpdateKind.Retrying, _state ?? [], [], [], _state ?? [], error, retryIn),
             _ => null,
         };
     }
@@ -48,6 +48,6 @@ public sealed class SvidHistory
             : isGone ? SvidUpdateKind.Removed
             : SvidUpdateKind.Updated;
         _state = svids;
-        return new SvidUpdate(++_sequenceNumber, kind, svids, added, removed, error, retryIn);
+        return new SvidUpdate(++_sequenceNumber, kind, svids, added, removed, before, error, retryIn);
     }
 }

@@ -9,6 +9,7 @@ public sealed class SvidUpdate
         IReadOnlyList<Svid> svids,
         IReadOnlyList<Svid> added,
         IReadOnlyList<Svid> removed,
+        IReadOnlyList<Svid> before,
         SpiffeException? error = null,
         TimeSpan? retryIn = null)
     {
@@ -19,6 +20,7 @@ public sealed class SvidUpdate
         Svids = svids;
         Added = added;
         Removed = removed;
+        Before = before;
         Error = error;
         NextRetry = (now + retryIn)?.LocalDateTime;
     }
@@ -49,4 +51,7 @@ public sealed class SvidUpdate
 
     /// <summary>When the Workload API is asked again, in local time; null while a stream is open.</summary>
     public DateTime? NextRetry { get; }
+
+    /// <summary>All SVIDs of the update before, in the server's order then.</summary>
+    internal IReadOnlyList<Svid> Before { get; }
 }

@@ -10,6 +10,7 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
     private const string BundleSet = "Bundle";
 
     private readonly List<SpiffeBundle> _bundles = [];
+    private FileOwner _owner;
 
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNullOrEmpty]
@@ -28,6 +29,14 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
     public TrustDomain[]? TrustDomain { get; set; }
 
     [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Owner { get; set; }
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Group { get; set; }
+
+    [Parameter]
     public SwitchParameter NoClobber { get; set; }
 
     [Parameter]
@@ -42,6 +51,8 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
         !FileFormat.HasJwt ? BundleType.X509 : !FileFormat.HasX509 ? BundleType.Jwt : BundleType.All;
 
     private ExistingFiles Existing => NoClobber ? ExistingFiles.Keep : Force ? ExistingFiles.ReplaceAny : ExistingFiles.Replace;
+
+    protected override void BeginProcessing() => Guard(() => _owner = FileOwner.Find(Owner, Group));
 
     protected override void ProcessRecord() => _bundles.AddRange(Bundle);
 
@@ -107,7 +118,8 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
             return;
         }
 
-        AtomicFile.Write(path, content, AtomicFile.PublicMode, Existing);
+        OutputFile file = new(path, content, AtomicFile.PublicMode) { Owner = _owner, KeepsAccessList = true };
+        AtomicFile.Write([file], Existing);
         if (PassThru)
         {
             WriteFile(path);

@@ -14,6 +14,7 @@ public sealed class ExportSpiffeX509SvidCommand : SpiffeCommand
     private readonly List<X509Svid> _svids = [];
     private readonly WrittenFiles _written = new();
     private string _folder = string.Empty;
+    private FileOwner _owner;
 
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNullOrEmpty]
@@ -50,12 +51,22 @@ public sealed class ExportSpiffeX509SvidCommand : SpiffeCommand
     public PfxEncryption PfxEncryption { get; set; } = PfxEncryption.Aes256;
 
     [Parameter]
-    [UnixMode]
-    public UnixFileMode KeyMode { get; set; } = AtomicFile.PrivateMode;
+    [UnixMode(IsSecret = true)]
+    [ArgumentCompletions("0600", "0640", "0400", "0440")]
+    public string? KeyMode { get; set; }
 
     [Parameter]
     [UnixMode]
-    public UnixFileMode CertificateMode { get; set; } = AtomicFile.PublicMode;
+    [ArgumentCompletions("0644", "0640", "0600", "0444")]
+    public string? CertificateMode { get; set; }
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Owner { get; set; }
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Group { get; set; }
 
     [Parameter]
     public SwitchParameter IncludeFederated { get; set; }
@@ -83,6 +94,7 @@ public sealed class ExportSpiffeX509SvidCommand : SpiffeCommand
 
         // Once: a watch lasts long, and PowerShell's location may be another by then.
         _folder = ResolvePath(Path, SpiffeErrorReason.WriteFailed);
+        _owner = FileOwner.Find(Owner, Group);
     });
 
     protected override void ProcessRecord() => Guard(() =>
@@ -98,6 +110,9 @@ public sealed class ExportSpiffeX509SvidCommand : SpiffeCommand
         // That the agent does not answer changes no identity.
         if (Update.Kind != SvidUpdateKind.Retrying)
         {
+            // A loop runs one command for each update: this one takes away what the one before has written.
+            _written.Adopt(
+                [.. Update.Before.Cast<X509Svid>()], Layout, (svid, number) => SvidFiles.Create(svid, number, _folder, CreateOptions()));
             Export(svids);
         }
     });
@@ -181,8 +196,9 @@ public sealed class ExportSpiffeX509SvidCommand : SpiffeCommand
         CertificateFileName = CertificateFileName,
         KeyFileName = KeyFileName,
         BundleFileName = BundleFileName,
-        KeyMode = KeyMode,
-        CertificateMode = CertificateMode,
+        KeyMode = UnixModeAttribute.Parse(KeyMode),
+        CertificateMode = UnixModeAttribute.Parse(CertificateMode),
+        Owner = _owner,
         IncludeFederated = IncludeFederated,
         OmitExpired = OmitExpired,
         Password = new NetworkCredential(string.Empty, Password).Password,

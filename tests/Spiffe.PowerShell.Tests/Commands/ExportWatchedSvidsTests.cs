@@ -9,8 +9,11 @@ namespace Spiffe.Tests.Commands;
 public sealed class ExportWatchedSvidsTests : ExportX509SvidTest
 {
     private readonly Channel<X509SVIDResponse> _messages = Channel.CreateUnbounded<X509SVIDResponse>();
+    private readonly PSDataCollection<PSObject> _output = [];
     private PowerShell? _shell;
     private IAsyncResult? _run;
+
+    private int Done => _output.Count;
 
     public override async ValueTask DisposeAsync()
     {
@@ -67,6 +70,51 @@ public sealed class ExportWatchedSvidsTests : ExportX509SvidTest
 
         await Eventually.TrueAsync(() => Names.SequenceEqual(["bundle.0.pem", "svid.0.key", "svid.0.pem"]), Token);
         Assert.Empty(_shell!.Streams.Error.ReadAll());
+    }
+
+    [Theory]
+    [InlineData("", "bundle.0.pem, svid.0.key, svid.0.pem")]
+    [InlineData("-Layout Pfx -Password ([Net.NetworkCredential]::new('', 'x').SecurePassword) -BundleFileName ca.pem", "ca.pem, svid.pfx")]
+    public async Task A_loop_with_one_command_for_each_update_deletes_what_it_wrote_before(string parameters, string names)
+    {
+        StartLoop(parameters);
+        Send(Svid("web"));
+        await Eventually.TrueAsync(() => string.Join(", ", Names) == names, Token);
+        Send(Svid("web"));
+        await Eventually.TrueAsync(() => Done == 2, Token);
+        Assert.Equal(names, string.Join(", ", Names));
+
+        Send(new X509SVIDResponse());
+
+        await Eventually.TrueAsync(() => !Names.Any(), Token);
+        Assert.Empty(_shell!.Streams.Error.ReadAll());
+    }
+
+    [Fact]
+    public async Task A_loop_deletes_the_files_of_one_of_two_identities_and_those_of_a_trust_domain()
+    {
+        StartLoop("-IncludeFederated");
+        Send(Federated(Messages.X509Svids(Svid("web"), Svid("batch")), Foreign));
+        await Eventually.TrueAsync(() => Names.Count() == 8, Token);
+
+        Send(Svid("batch"));
+
+        await Eventually.TrueAsync(() => Names.SequenceEqual(["bundle.0.pem", "svid.0.key", "svid.0.pem"]), Token);
+    }
+
+    [Fact]
+    public async Task A_loop_leaves_alone_what_is_no_longer_what_it_wrote()
+    {
+        StartLoop("");
+        Send(Svid("web"));
+        await Eventually.TrueAsync(() => Done == 1, Token);
+        File.WriteAllText(PathOf("svid.0.key"), "somebody else's");
+
+        Send(new X509SVIDResponse());
+
+        await Eventually.TrueAsync(() => Done == 2, Token);
+        Assert.Equal(["svid.0.key"], Names);
+        Assert.Equal("somebody else's", Read("svid.0.key"));
     }
 
     [Fact]
@@ -166,11 +214,32 @@ public sealed class ExportWatchedSvidsTests : ExportX509SvidTest
         StartPipeline(parameters);
     }
 
-    private void StartPipeline(string parameters, string? folder = null)
+    /// <summary>An empty message takes all identities away.</summary>
+    private void StartLoop(string parameters)
     {
-        _shell = Session.Create(
-            $"Watch-SpiffeSvid -Endpoint $args[0] | Export-SpiffeX509Svid -Path $args[1] {parameters}", Server.Endpoint, folder ?? Folder);
-        _run = _shell.BeginInvoke();
+        Server.X509Svids = async (stream, token) =>
+        {
+            await foreach (X509SVIDResponse message in _messages.Reader.ReadAllAsync(token))
+            {
+                await (message.Svids.Count > 0 ? stream.WriteAsync(message, token) : throw new Grpc.Core.RpcException(
+                    new Grpc.Core.Status(Grpc.Core.StatusCode.PermissionDenied, "no identity issued")));
+            }
+        };
+        Begin(
+            $$"""
+            $path = $args[1]
+            Watch-SpiffeSvid -Endpoint $args[0] | ForEach-Object -Process { $_ | Export-SpiffeX509Svid -Path $path {{parameters}}; 'done' }
+            """,
+            Folder);
+    }
+
+    private void StartPipeline(string parameters, string? folder = null) =>
+        Begin($"Watch-SpiffeSvid -Endpoint $args[0] | Export-SpiffeX509Svid -Path $args[1] {parameters}", folder ?? Folder);
+
+    private void Begin(string script, string folder)
+    {
+        _shell = Session.Create(script, Server.Endpoint, folder);
+        _run = _shell.BeginInvoke<PSObject, PSObject>(input: null, _output);
         Assert.False(_run.IsCompleted && _shell.HadErrors);
     }
 

@@ -41,7 +41,13 @@ public sealed class ExportedFilesTests : ExportX509SvidTest
     [InlineData("''")]
     [InlineData("'u=rw'")]
     [InlineData("(-1)")]
-    [InlineData("$null")]
+    [InlineData("([Convert]::ToInt32('640', 8))")]
+    [InlineData("384")]
+    [InlineData("420")]
+    [InlineData("0604")]
+    [InlineData("0644")]
+    [InlineData("'0644'")]
+    [InlineData("([IO.UnixFileMode] 'UserRead, OtherRead')")]
     public void What_is_no_mode_is_refused(string mode)
     {
         Serve(Svid("web"));

@@ -27,7 +27,7 @@ public sealed class NginxTests : IDisposable
         Assert.SkipUnless(File.Exists(Nginx), "needs nginx");
         string svids = Directory.CreateDirectory(Path.Combine(_folder.Path, "svid")).FullName;
         string configuration = _folder.Write("nginx.conf", Configuration());
-        string script = _folder.Write("keep-nginx.ps1", ReadScript());
+        string script = _folder.Write("keep-nginx.ps1", HowTo.ReadScript("keep-nginx-supplied"));
         Task<ProcessRun> run = PowerShellRun.CommandAsync(
             $$"""
             $null = Start-SpiffeDevAgent -Entry @{ SpiffeId = 'spiffe://example.org/web'; Hint = 'web'; DnsName = 'localhost' } -SetEnvironment
@@ -69,16 +69,6 @@ public sealed class NginxTests : IDisposable
         using TcpListener listener = new(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    /// <summary>The script in the how-to, to the letter.</summary>
-    private static string ReadScript()
-    {
-        string page = File.ReadAllText(Path.Combine(PowerShellRun.Root, "docs", "keep-nginx-supplied.md"));
-        const string Start = "```powershell\n";
-        int start = page.IndexOf(Start, StringComparison.Ordinal) + Start.Length;
-        string script = page[start..page.IndexOf("```", start, StringComparison.Ordinal)];
-        return script.Replace("'Spiffe'", $"'{Path.Combine(PowerShellRun.Root, "Spiffe.psd1")}'", StringComparison.Ordinal);
     }
 
     private string Configuration() => $$"""
