@@ -7,6 +7,9 @@ internal sealed class EmptyHome : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
+    // Where it is missing, .NET gives no folder, and PSResourceGet keeps its list of repositories in the current one.
+    public EmptyHome() => Directory.CreateDirectory(Data);
+
     /// <summary>Where PowerShell looks for modules that the user has installed.</summary>
     public string Modules => Path.Combine(Data, "powershell", "Modules");
 
