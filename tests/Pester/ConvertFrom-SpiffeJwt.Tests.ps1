@@ -48,11 +48,11 @@ Describe 'ConvertFrom-SpiffeJwt' {
 }
 
 Describe 'Help of ConvertFrom-SpiffeJwt' {
-    BeforeEach {
+    BeforeAll {
         $null = Start-SpiffeDevAgent -SetEnvironment
     }
 
-    AfterEach {
+    AfterAll {
         Stop-SpiffeDevAgent
     }
 

@@ -35,11 +35,11 @@ Describe 'ConvertTo-SpiffeId' {
 }
 
 Describe 'Help of ConvertTo-SpiffeId' {
-    BeforeEach {
+    BeforeAll {
         $null = Start-SpiffeDevAgent -SetEnvironment
     }
 
-    AfterEach {
+    AfterAll {
         Stop-SpiffeDevAgent
     }
 

@@ -216,11 +216,11 @@ Describe 'Export-SpiffeBundle' {
 }
 
 Describe 'Help of Export-SpiffeBundle' {
-    BeforeEach {
+    BeforeAll {
         $null = Start-SpiffeDevAgent -SetEnvironment
     }
 
-    AfterEach {
+    AfterAll {
         Stop-SpiffeDevAgent
     }
 

@@ -159,11 +159,11 @@ Describe 'Export-SpiffeX509Svid' {
 }
 
 Describe 'Help of Export-SpiffeX509Svid' {
-    BeforeEach {
+    BeforeAll {
         $null = Start-SpiffeDevAgent -SetEnvironment
     }
 
-    AfterEach {
+    AfterAll {
         Stop-SpiffeDevAgent
     }
 

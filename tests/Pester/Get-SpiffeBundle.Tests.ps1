@@ -110,11 +110,11 @@ Describe 'Get-SpiffeBundle' {
 }
 
 Describe 'Help of Get-SpiffeBundle' {
-    BeforeEach {
+    BeforeAll {
         $null = Start-SpiffeDevAgent -SetEnvironment
     }
 
-    AfterEach {
+    AfterAll {
         Stop-SpiffeDevAgent
     }
 

@@ -152,11 +152,11 @@ Describe 'Get-SpiffeJwtSvid' {
 }
 
 Describe 'Help of Get-SpiffeJwtSvid' {
-    BeforeEach {
+    BeforeAll {
         $null = Start-SpiffeDevAgent -SetEnvironment
     }
 
-    AfterEach {
+    AfterAll {
         Stop-SpiffeDevAgent
     }
 

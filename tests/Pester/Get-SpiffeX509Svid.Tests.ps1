@@ -246,11 +246,11 @@ Describe 'Get-SpiffeX509Svid' {
 }
 
 Describe 'Help of Get-SpiffeX509Svid' {
-    BeforeEach {
+    BeforeAll {
         $null = Start-SpiffeDevAgent -SetEnvironment
     }
 
-    AfterEach {
+    AfterAll {
         Stop-SpiffeDevAgent
     }
 

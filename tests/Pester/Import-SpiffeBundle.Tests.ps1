@@ -61,11 +61,11 @@ Describe 'Import-SpiffeBundle' {
 }
 
 Describe 'Help of Import-SpiffeBundle' {
-    BeforeEach {
+    BeforeAll {
         $null = Start-SpiffeDevAgent -SetEnvironment
     }
 
-    AfterEach {
+    AfterAll {
         Stop-SpiffeDevAgent
     }
 

@@ -182,11 +182,11 @@ Describe 'Test-SpiffeJwt' {
 }
 
 Describe 'Help of Test-SpiffeJwt' {
-    BeforeEach {
+    BeforeAll {
         $null = Start-SpiffeDevAgent -SetEnvironment
     }
 
-    AfterEach {
+    AfterAll {
         Stop-SpiffeDevAgent
     }
 

@@ -76,11 +76,11 @@ Describe 'Test-SpiffeX509Svid' {
 }
 
 Describe 'Help of Test-SpiffeX509Svid' {
-    BeforeEach {
+    BeforeAll {
         $null = Start-SpiffeDevAgent -SetEnvironment
     }
 
-    AfterEach {
+    AfterAll {
         Stop-SpiffeDevAgent
     }
 

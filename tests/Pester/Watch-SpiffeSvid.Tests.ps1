@@ -158,11 +158,11 @@ Describe 'Watch-SpiffeSvid' {
 }
 
 Describe 'Help of Watch-SpiffeSvid' {
-    BeforeEach {
+    BeforeAll {
         $null = Start-SpiffeDevAgent -SetEnvironment
     }
 
-    AfterEach {
+    AfterAll {
         Stop-SpiffeDevAgent
     }
 

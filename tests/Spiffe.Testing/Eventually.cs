@@ -3,7 +3,7 @@ namespace Spiffe.Testing;
 /// <summary>Waits for what another process or thread will do soon.</summary>
 public static class Eventually
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
 
     /// <exception cref="TimeoutException">It did not come true.</exception>
     public static async Task TrueAsync(Func<bool> condition, CancellationToken cancellationToken)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Management.Automation;
 using Spiffe.Testing;
 using Spiffe.Tests.Commands;
@@ -23,39 +22,6 @@ public sealed class DevAgentTests : IDisposable
     }
 
     [Fact]
-    public void An_agent_issues_identities_of_its_trust_domain_until_it_is_stopped()
-    {
-        DevAgent agent = Start("Start-SpiffeDevAgent dev.example");
-
-        SessionResult result = _session.Run("Get-SpiffeX509Svid -Endpoint $args[0]", agent.Endpoint);
-        _session.Run("Stop-SpiffeDevAgent").Expect<object>();
-
-        Assert.Equal("dev.example", Assert.Single(result.Expect<X509Svid>()).TrustDomain.Name);
-        Assert.DoesNotContain(Process.GetProcesses(), process => process.Id == agent.ProcessId);
-        string socket = agent.Endpoint["unix://".Length..];
-        Assert.False(File.Exists(socket));
-        Assert.False(Directory.Exists(Path.GetDirectoryName(socket)));
-        Assert.Empty(_session.Run("Get-SpiffeDevAgent").Output);
-    }
-
-    [Fact]
-    public void Entries_become_identities_in_their_order()
-    {
-        DevAgent agent = Start(
-            "Start-SpiffeDevAgent -Endpoint $args[0] -Entry @{ SpiffeId = 'spiffe://example.org/web'; Hint = 'external'; DnsName = 'web.example.org' }," +
-            "@{ spiffeid = 'spiffe://example.org/batch'; hint = 'internal'; KeyType = 'RSA-2048'; TtlSec = 600 }",
-            SocketPath);
-
-        IReadOnlyList<X509Svid> svids = _session.Run("Get-SpiffeX509Svid -Endpoint $args[0]", SocketPath).Expect<X509Svid>();
-
-        Assert.Equal("unix://" + SocketPath, agent.Endpoint);
-        Assert.Equal(["external", "internal"], svids.Select(svid => svid.Hint));
-        Assert.Equal(["ECDSA P-256", "RSA 2048"], svids.Select(svid => svid.KeyAlgorithm));
-        Assert.True(svids[0].Certificate.MatchesHostname("web.example.org"));
-        Assert.InRange(svids[1].ExpiresIn.TotalSeconds, 300, 610);
-    }
-
-    [Fact]
     [Trait("Clause", "E-3")]
     public void It_listens_on_a_loopback_port_when_it_is_told_to()
     {
@@ -63,25 +29,13 @@ public sealed class DevAgentTests : IDisposable
 
         // All of 127.0.0.0/8 is loopback: on an address of its own no port is taken by anybody else.
         string endpoint = $"tcp://127.{Random.Shared.Next(1, 255)}.{Random.Shared.Next(1, 255)}.1:8081";
-        DevAgent agent = Start("Start-SpiffeDevAgent -Endpoint $args[0] -SetEnvironment", endpoint);
+        PSObject agent = Start("Start-SpiffeDevAgent -Endpoint $args[0] -SetEnvironment", endpoint);
 
         SessionResult result = _session.Run("Get-SpiffeX509Svid");
 
-        Assert.Equal(endpoint, agent.Endpoint);
+        Assert.Equal(endpoint, agent.Properties["Endpoint"].Value);
         Assert.Equal($"/user/{ThisAccount.Name}", Assert.Single(result.Expect<X509Svid>()).SpiffeId.Path);
         Assert.Empty(result.Warnings);
-    }
-
-    [Fact]
-    public void The_main_job_works_against_it()
-    {
-        Start("Start-SpiffeDevAgent -Endpoint $args[0] -SetEnvironment", SocketPath);
-
-        Assert.Single(_session.Run("Get-SpiffeX509Svid").Expect<X509Svid>());
-        Assert.Equal([true], _session.Run("Get-SpiffeJwtSvid orders | Test-SpiffeJwt -Audience orders").Expect<bool>());
-        Assert.Equal([false], _session.Run("Get-SpiffeJwtSvid orders | Test-SpiffeJwt -Audience billing").Expect<bool>());
-        Assert.Equal([false], _session.Run("Test-SpiffeJwt -Token a.b.c -Audience orders").Expect<bool>());
-        Assert.Equal("1 X.509, 1 JWT", _session.Run("Get-SpiffeBundle").Expect<SpiffeBundle>()[0].Authorities);
     }
 
     [Fact]
@@ -98,60 +52,6 @@ public sealed class DevAgentTests : IDisposable
         Assert.Equal(svids[0].Bundle, svids[1].Bundle);
     }
 
-    [Fact]
-    public void The_environment_is_set_on_start_and_restored_on_stop()
-    {
-        Environment.SetEnvironmentVariable(WorkloadApiEndpoint.EnvironmentVariable, "unix:///before");
-
-        DevAgent agent = Start("Start-SpiffeDevAgent -Endpoint $args[0] -SetEnvironment", SocketPath);
-        string? during = Environment.GetEnvironmentVariable(WorkloadApiEndpoint.EnvironmentVariable);
-        _session.Run("Stop-SpiffeDevAgent");
-        string? after = Environment.GetEnvironmentVariable(WorkloadApiEndpoint.EnvironmentVariable);
-        Environment.SetEnvironmentVariable(WorkloadApiEndpoint.EnvironmentVariable, null);
-
-        Assert.Equal(agent.Endpoint, during);
-        Assert.Equal("unix:///before", after);
-    }
-
-    [Fact]
-    public void Whichever_agent_is_stopped_first_the_environment_never_names_a_stopped_one()
-    {
-        Environment.SetEnvironmentVariable(WorkloadApiEndpoint.EnvironmentVariable, null);
-        DevAgent first = Start("Start-SpiffeDevAgent -SetEnvironment");
-        DevAgent second = Start("Start-SpiffeDevAgent -SetEnvironment");
-
-        _session.Run("Stop-SpiffeDevAgent -ProcessId $args[0]", first.ProcessId).Expect<object>();
-        Assert.Equal(second.Endpoint, Environment.GetEnvironmentVariable(WorkloadApiEndpoint.EnvironmentVariable));
-        _session.Run("Stop-SpiffeDevAgent").Expect<object>();
-
-        Assert.Null(Environment.GetEnvironmentVariable(WorkloadApiEndpoint.EnvironmentVariable));
-    }
-
-    [Fact]
-    public void Several_agents_live_side_by_side_and_are_stopped_by_process_id()
-    {
-        DevAgent first = Start("Start-SpiffeDevAgent one.example");
-        DevAgent second = Start("Start-SpiffeDevAgent two.example");
-
-        Assert.Equal([first.ProcessId, second.ProcessId], Ids());
-        _session.Run("$args[0] | Stop-SpiffeDevAgent", first).Expect<object>();
-
-        Assert.Equal([second.ProcessId], Ids());
-        _session.Run("Stop-SpiffeDevAgent -ProcessId $args[0]", first.ProcessId)
-            .ExpectError("DevAgentNotFound", ErrorCategory.ObjectNotFound);
-    }
-
-    [Fact]
-    public void WhatIf_starts_and_stops_nothing()
-    {
-        Assert.Empty(_session.Run("Start-SpiffeDevAgent -WhatIf").Expect<object>());
-        DevAgent agent = Start("Start-SpiffeDevAgent");
-
-        _session.Run("Stop-SpiffeDevAgent -WhatIf").Expect<object>();
-
-        Assert.Equal([agent.ProcessId], Ids());
-    }
-
     [Theory]
     [InlineData("-Endpoint /nowhere/agent.sock")]
     [InlineData("-Entry @{ SpiffeId = 'spiffe://other.org/web' }")]
@@ -162,7 +62,7 @@ public sealed class DevAgentTests : IDisposable
             .ExpectError("DevAgentFailed", ErrorCategory.OpenError);
 
         Assert.True(error.Exception.Message.Length > 80, error.Exception.Message);
-        Assert.Empty(Ids());
+        Assert.Empty(_session.Run("Get-SpiffeDevAgent").Output);
     }
 
     [Theory]
@@ -176,17 +76,8 @@ public sealed class DevAgentTests : IDisposable
             .ExpectError("EntryInvalid", ErrorCategory.InvalidArgument);
 
         Assert.Contains(word, error.Exception.Message, StringComparison.Ordinal);
-        Assert.Empty(Ids());
+        Assert.Empty(_session.Run("Get-SpiffeDevAgent").Output);
     }
 
-    private DevAgent Start(string script, params object[] arguments) =>
-        Describe(Assert.Single(_session.Run(script, arguments).Expect<object>().Select(PSObject.AsPSObject)));
-
-    private int[] Ids() => [.. _session.Run("Get-SpiffeDevAgent").Output.Select(agent => Describe(agent).ProcessId)];
-
-    private static DevAgent Describe(PSObject agent) =>
-        new((string)agent.Properties["Endpoint"].Value, (int)agent.Properties["ProcessId"].Value);
-
-    /// <summary>The properties of the module's own type, which these tests do not reference.</summary>
-    private sealed record DevAgent(string Endpoint, int ProcessId);
+    private PSObject Start(string script, params object[] arguments) => Assert.Single(_session.Run(script, arguments).Output);
 }

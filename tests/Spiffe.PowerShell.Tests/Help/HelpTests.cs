@@ -5,23 +5,16 @@ using Spiffe.Tests.Hosting;
 namespace Spiffe.Tests.Help;
 
 /// <summary>What Get-Help shows for each cmdlet, compared with the cmdlet itself.</summary>
-public sealed class HelpTests : IDisposable
+public sealed class HelpTests
 {
     private static readonly string[] s_common =
         [.. Cmdlet.CommonParameters, .. Cmdlet.OptionalCommonParameters];
 
-    private readonly ModuleSession _session = new();
+    // One for all: it reads a large file, and remembers it.
+    private static readonly ModuleSession s_session = new();
 
-    public static TheoryData<string> Cmdlets
-    {
-        get
-        {
-            using ModuleSession session = new();
-            return [.. session.Run("Get-Command -Module Spiffe | ForEach-Object Name").Expect<string>()];
-        }
-    }
-
-    public void Dispose() => _session.Dispose();
+    public static TheoryData<string> Cmdlets =>
+        [.. s_session.Run("Get-Command -Module Spiffe | ForEach-Object Name").Expect<string>()];
 
     [Theory]
     [MemberData(nameof(Cmdlets))]
@@ -41,9 +34,9 @@ public sealed class HelpTests : IDisposable
     {
         string[] parameters =
         [
-            .. _session.Run("(Get-Command $args[0]).Parameters.Keys", name).Expect<string>().Except(s_common).Order(),
+            .. s_session.Run("(Get-Command $args[0]).Parameters.Keys", name).Expect<string>().Except(s_common).Order(),
         ];
-        Dictionary<string, string> described = _session
+        Dictionary<string, string> described = s_session
             .Run("(Get-Help $args[0] -Full).parameters.parameter", name).Output
             .Where(parameter => parameter is not null)
             .ToDictionary(
@@ -59,7 +52,7 @@ public sealed class HelpTests : IDisposable
     [MemberData(nameof(Cmdlets))]
     public void Every_example_uses_commands_and_parameters_that_exist(string name)
     {
-        IReadOnlyList<PSObject> examples = _session.Run("(Get-Help $args[0] -Full).examples.example", name).Output;
+        IReadOnlyList<PSObject> examples = s_session.Run("(Get-Help $args[0] -Full).examples.example", name).Output;
 
         Assert.NotEmpty(examples);
         Assert.All(examples, example =>
@@ -77,7 +70,7 @@ public sealed class HelpTests : IDisposable
     [Fact]
     public void There_is_a_topic_about_the_module()
     {
-        string topic = string.Concat(_session.Run("Get-Help about_Spiffe").Output);
+        string topic = string.Concat(s_session.Run("Get-Help about_Spiffe").Output);
 
         Assert.Contains("SPIFFE_ENDPOINT_SOCKET", topic, StringComparison.Ordinal);
     }
@@ -96,11 +89,11 @@ public sealed class HelpTests : IDisposable
                 .Where(text => text.Length > 0) ?? [],
         ];
 
-    private PSObject GetHelp(string name) => Assert.Single(_session.Run("Get-Help $args[0] -Full", name).Output);
+    private PSObject GetHelp(string name) => Assert.Single(s_session.Run("Get-Help $args[0] -Full", name).Output);
 
     private void AssertExists(CommandAst command)
     {
-        CommandInfo info = _session.Run("Get-Command $args[0]", command.GetCommandName()).Expect<CommandInfo>()[0];
+        CommandInfo info = s_session.Run("Get-Command $args[0]", command.GetCommandName()).Expect<CommandInfo>()[0];
         Assert.All(command.CommandElements.OfType<CommandParameterAst>(), parameter =>
             Assert.True(info.ResolveParameter(parameter.ParameterName) is not null, command.Extent.Text));
     }
