@@ -5,7 +5,7 @@ namespace Spiffe.Testing;
 /// <summary>One run of a program to its end, with nothing on its standard input and no Workload API in its environment.</summary>
 public sealed record ProcessRun(int ExitCode, string Output, string Errors)
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
 
     public static async Task<ProcessRun> StartAsync(
         string program,

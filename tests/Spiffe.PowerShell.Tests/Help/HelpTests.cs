@@ -89,9 +89,9 @@ public sealed class HelpTests
                 .Where(text => text.Length > 0) ?? [],
         ];
 
-    private PSObject GetHelp(string name) => Assert.Single(s_session.Run("Get-Help $args[0] -Full", name).Output);
+    private static PSObject GetHelp(string name) => Assert.Single(s_session.Run("Get-Help $args[0] -Full", name).Output);
 
-    private void AssertExists(CommandAst command)
+    private static void AssertExists(CommandAst command)
     {
         CommandInfo info = s_session.Run("Get-Command $args[0]", command.GetCommandName()).Expect<CommandInfo>()[0];
         Assert.All(command.CommandElements.OfType<CommandParameterAst>(), parameter =>

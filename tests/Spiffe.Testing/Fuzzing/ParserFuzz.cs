@@ -13,7 +13,7 @@ public sealed class ParserFuzz<TRefusal>
 {
     private const string CountVariable = "SPIFFE_FUZZ_COUNT";
 
-    private const int DefaultCount = 4_000;
+    private const int DefaultCount = 2_000;
     private const int Seed = 20261123;
 
     // What an exception costs however small the input: its stack trace, its message and those of the ones inside it.
