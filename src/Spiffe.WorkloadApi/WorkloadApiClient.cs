@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Grpc.Core;
 using Spiffe.Protocol;
+using Spiffe.Transport;
 
 namespace Spiffe.WorkloadApi;
 
@@ -14,7 +15,7 @@ public sealed class WorkloadApiClient : IWorkloadApi
     private static readonly ConcurrentDictionary<WorkloadApiEndpoint, WorkloadApiClient> s_clients = new();
 
     private readonly DateTime? _socket;
-    private readonly EndpointConnector _connector;
+    private readonly WorkloadApiEndpoint _endpoint;
     private readonly SpiffeWorkloadAPI.SpiffeWorkloadAPIClient _rpc;
     private readonly StreamWatch<X509SVIDResponse, IReadOnlyList<X509Svid>> _x509Svids;
     private readonly StreamWatch<X509BundlesResponse, IReadOnlyList<SpiffeBundle>> _x509Bundles;
@@ -23,19 +24,19 @@ public sealed class WorkloadApiClient : IWorkloadApi
     private WorkloadApiClient(WorkloadApiEndpoint endpoint)
     {
         _socket = SocketFile.FindTime(endpoint);
-        _connector = new EndpointConnector(endpoint);
-        _rpc = WorkloadApiChannel.Open(_connector);
+        _endpoint = endpoint;
+        _rpc = new SpiffeWorkloadAPI.SpiffeWorkloadAPIClient(AgentTransport.Open(endpoint));
         _x509Svids = new(
-            _connector,
-            token => _rpc.FetchX509SVID(new X509SVIDRequest(), WorkloadApiChannel.CallOptions(token)),
+            endpoint,
+            token => _rpc.FetchX509SVID(new X509SVIDRequest(), cancellationToken: token),
             X509Response.ReadSvids);
         _x509Bundles = new(
-            _connector,
-            token => _rpc.FetchX509Bundles(new X509BundlesRequest(), WorkloadApiChannel.CallOptions(token)),
+            endpoint,
+            token => _rpc.FetchX509Bundles(new X509BundlesRequest(), cancellationToken: token),
             X509Response.ReadBundles);
         _jwtBundles = new(
-            _connector,
-            token => _rpc.FetchJWTBundles(new JWTBundlesRequest(), WorkloadApiChannel.CallOptions(token)),
+            endpoint,
+            token => _rpc.FetchJWTBundles(new JWTBundlesRequest(), cancellationToken: token),
             JwtResponse.ReadBundles);
     }
 
@@ -85,7 +86,7 @@ public sealed class WorkloadApiClient : IWorkloadApi
     public IAsyncEnumerable<WatchEvent<IReadOnlyList<JwtSvid>>> WatchJwtSvidsAsync(
         IReadOnlyCollection<string> audience, SpiffeId? spiffeId, CancellationToken cancellationToken) =>
         JwtSvidWatch.WatchAsync(
-            _connector.Endpoint,
+            _endpoint,
             token => FetchJwtSvidsAsync(audience, spiffeId, token),
             JwtSvidWatch.Patience,
             cancellationToken);
@@ -141,13 +142,13 @@ public sealed class WorkloadApiClient : IWorkloadApi
     {
         try
         {
-            using AsyncUnaryCall<TResponse> call = start(request, WorkloadApiChannel.CallOptions(cancellationToken));
+            using AsyncUnaryCall<TResponse> call = start(request, new CallOptions(cancellationToken: cancellationToken));
             return await call.ConfigureAwait(false);
         }
-        catch (RpcException exception)
+        catch (Exception exception) when (RpcFailure.Is(exception))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw RpcFailure.Explain(exception, _connector);
+            throw RpcFailure.Explain(exception, _endpoint);
         }
     }
 }

@@ -6,5 +6,9 @@ namespace Spiffe.Tests;
 internal static class ModuleInitializer
 {
     [ModuleInitializer]
-    internal static void Enter() => PrivateHome.Enter();
+    internal static void Enter()
+    {
+        PrivateHome.Enter();
+        TransportChoice.TakeManaged();
+    }
 }

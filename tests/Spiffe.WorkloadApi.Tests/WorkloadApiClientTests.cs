@@ -163,8 +163,8 @@ public sealed class WorkloadApiClientTests : ClientTest
     {
         Server.X509Svids = ScriptedWorkloadApi.Always(Messages.X509Svids(Authority));
 
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ =>
-            WorkloadApiClient.For(WorkloadApiEndpoint.Parse(Server.Endpoint)).FetchX509SvidsAsync(Token)));
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(
+            () => WorkloadApiClient.For(WorkloadApiEndpoint.Parse(Server.Endpoint)).FetchX509SvidsAsync(Token))));
 
         Assert.Equal(1, Server.Connections);
     }

@@ -4,7 +4,8 @@ namespace Spiffe;
 /// <remarks>
 /// Fetches ask once and throw <see cref="SpiffeException"/>; watches go on by themselves, and throw only what cannot get
 /// better by waiting (<see cref="SpiffeErrorReason.RequestRejected"/>, <see cref="SpiffeErrorReason.ProfileNotSupported"/>).
-/// Cancellation ends the call on the server too.
+/// The thread that fetches may be the one that waits for the answer: the task is then complete when it returns. A watch has a
+/// thread of its own. Cancellation ends the call on the server too.
 /// </remarks>
 public interface IWorkloadApi
 {

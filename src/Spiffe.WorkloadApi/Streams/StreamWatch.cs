@@ -11,16 +11,16 @@ internal sealed class StreamWatch<TResponse, T>
     where TResponse : class
     where T : class
 {
-    private readonly EndpointConnector _connector;
+    private readonly WorkloadApiEndpoint _endpoint;
     private readonly Func<CancellationToken, AsyncServerStreamingCall<TResponse>> _open;
     private readonly Func<TResponse, T> _read;
 
     public StreamWatch(
-        EndpointConnector connector,
+        WorkloadApiEndpoint endpoint,
         Func<CancellationToken, AsyncServerStreamingCall<TResponse>> open,
         Func<TResponse, T> read)
     {
-        _connector = connector;
+        _endpoint = endpoint;
         _open = open;
         _read = read;
     }
@@ -39,7 +39,8 @@ internal sealed class StreamWatch<TResponse, T>
     {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         LatestNews<T> news = new();
-        Task following = FollowAsync(news, stop.Token);
+        Task following = Task.Factory.StartNew(
+            () => Follow(news, stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
             while (await news.TakeAsync().ConfigureAwait(false) is { } next)
@@ -58,7 +59,8 @@ internal sealed class StreamWatch<TResponse, T>
     }
 
     /// <summary>Reads stream after stream, until cancellation or an exception that another try cannot mend.</summary>
-    private async Task FollowAsync(LatestNews<T> news, CancellationToken cancellationToken)
+    /// <remarks>On a thread of its own, which waits for each message: one of the pool would be missing there for hours.</remarks>
+    private void Follow(LatestNews<T> news, CancellationToken cancellationToken)
     {
         try
         {
@@ -66,8 +68,8 @@ internal sealed class StreamWatch<TResponse, T>
             while (true)
             {
                 long opened = Stopwatch.GetTimestamp();
-                DateTime? socket = SocketFile.FindTime(_connector.Endpoint);
-                SpiffeException? failure = await ReadStreamAsync(news, delay, cancellationToken).ConfigureAwait(false);
+                DateTime? socket = SocketFile.FindTime(_endpoint);
+                SpiffeException? failure = ReadStream(news, delay, cancellationToken);
                 if (failure?.Reason is SpiffeErrorReason.RequestRejected or SpiffeErrorReason.ProfileNotSupported)
                 {
                     throw failure;
@@ -81,8 +83,7 @@ internal sealed class StreamWatch<TResponse, T>
 
                 TimeSpan retryIn = delay.Next();
                 news.Put(WatchEvent<T>.Retrying(failure ?? Ended(), retryIn));
-                if (await SocketFile.WaitForOtherAsync(_connector.Endpoint, socket, retryIn, cancellationToken)
-                    .ConfigureAwait(false))
+                if (SocketFile.WaitForOtherAsync(_endpoint, socket, retryIn, cancellationToken).GetAwaiter().GetResult())
                 {
                     delay.StartAgain();
                 }
@@ -95,11 +96,11 @@ internal sealed class StreamWatch<TResponse, T>
     }
 
     /// <summary>Reads one stream to its end; gives why it ended, or null where the server closed it behind a message.</summary>
-    private async Task<SpiffeException?> ReadStreamAsync(
+    private SpiffeException? ReadStream(
         LatestNews<T> news, RetryDelay delay, CancellationToken cancellationToken)
     {
         using AsyncServerStreamingCall<TResponse> call = _open(cancellationToken);
-        (TResponse? message, SpiffeException? failure) = await NextAsync(call, cancellationToken).ConfigureAwait(false);
+        (TResponse? message, SpiffeException? failure) = NextAsync(call, cancellationToken).GetAwaiter().GetResult();
         if (message is null)
         {
             return failure ?? EndedEmpty();
@@ -114,7 +115,7 @@ internal sealed class StreamWatch<TResponse, T>
             }
 
             news.Put(next);
-            (message, failure) = await NextAsync(call, cancellationToken).ConfigureAwait(false);
+            (message, failure) = NextAsync(call, cancellationToken).GetAwaiter().GetResult();
         }
 
         return failure;
@@ -138,20 +139,20 @@ internal sealed class StreamWatch<TResponse, T>
     {
         try
         {
-            return await call.ResponseStream.MoveNext(cancellationToken).ConfigureAwait(false)
+            return await call.ResponseStream.MoveNext(CancellationToken.None).ConfigureAwait(false)
                 ? (call.ResponseStream.Current, null)
                 : (null, null);
         }
-        catch (RpcException exception)
+        catch (Exception exception) when (RpcFailure.Is(exception))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return (null, RpcFailure.Explain(exception, _connector));
+            return (null, RpcFailure.Explain(exception, _endpoint));
         }
     }
 
     private SpiffeException EndedEmpty() => new(
-        SpiffeErrorReason.AgentUnavailable, $"The agent at {_connector.Endpoint} closed the stream without a message.");
+        SpiffeErrorReason.AgentUnavailable, $"The agent at {_endpoint} closed the stream without a message.");
 
     private SpiffeException Ended() => new(
-        SpiffeErrorReason.AgentUnavailable, $"The agent at {_connector.Endpoint} closed the stream.");
+        SpiffeErrorReason.AgentUnavailable, $"The agent at {_endpoint} closed the stream.");
 }

@@ -92,8 +92,8 @@ public sealed class EndpointKindTests : ClientTest
             await Task.Delay(Timeout.Infinite, token);
         };
         await using Bridge bridge = Bridge.FromPipe(Server.SocketPath);
-        Task<IReadOnlyList<X509Svid>> fetch =
-            WorkloadApiClient.For(WorkloadApiEndpoint.Parse(bridge.Endpoint)).FetchX509SvidsAsync(source.Token);
+        IWorkloadApi client = WorkloadApiClient.For(WorkloadApiEndpoint.Parse(bridge.Endpoint));
+        Task<IReadOnlyList<X509Svid>> fetch = Task.Run(() => client.FetchX509SvidsAsync(source.Token), Token);
         await asked.Task.WaitAsync(Token);
 
         await source.CancelAsync();

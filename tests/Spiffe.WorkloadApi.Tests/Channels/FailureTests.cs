@@ -126,8 +126,8 @@ public sealed class FailureTests : IDisposable
     {
         using RawServer server = new();
         using CancellationTokenSource source = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        Task<IReadOnlyList<X509Svid>> fetch =
-            WorkloadApiClient.For(WorkloadApiEndpoint.ParseUserInput(server.SocketPath)).FetchX509SvidsAsync(source.Token);
+        IWorkloadApi client = WorkloadApiClient.For(WorkloadApiEndpoint.ParseUserInput(server.SocketPath));
+        Task<IReadOnlyList<X509Svid>> fetch = Task.Run(() => client.FetchX509SvidsAsync(source.Token), Token);
         using Socket connection = await server.AcceptAsync(Token);
 
         await source.CancelAsync();

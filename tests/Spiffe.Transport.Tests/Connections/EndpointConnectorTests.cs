@@ -1,10 +1,8 @@
-extern alias client;
-
 using Grpc.Core;
 using Spiffe.Testing;
-using client::Spiffe.WorkloadApi;
+using Spiffe.Transport;
 
-namespace Spiffe.Tests.Channels;
+namespace Spiffe.Tests.Connections;
 
 /// <summary>What is known of a peer when HTTP says no more than that the connection was lost.</summary>
 public sealed class EndpointConnectorTests : IDisposable
@@ -76,6 +74,6 @@ public sealed class EndpointConnectorTests : IDisposable
         }
     }
 
-    private SpiffeErrorReason ExplainLostConnection() => RpcFailure.Explain(
+    private SpiffeErrorReason ExplainLostConnection() => CallFailure.Explain(
         new RpcException(new Status(StatusCode.Unavailable, "lost", new HttpRequestException("lost"))), _connector).Reason;
 }

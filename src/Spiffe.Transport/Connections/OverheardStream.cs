@@ -1,4 +1,4 @@
-namespace Spiffe.WorkloadApi;
+namespace Spiffe.Transport;
 
 /// <summary>A connection that listens along: does the peer begin as an HTTP/2 server does (RFC 9113, section 3.4)?</summary>
 /// <remarks>

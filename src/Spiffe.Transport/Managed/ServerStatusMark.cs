@@ -1,6 +1,6 @@
 using Grpc.Core;
 
-namespace Spiffe.WorkloadApi;
+namespace Spiffe.Transport;
 
 /// <summary>Marks each answer that is a status and nothing else: its words are the server's, not those of the gRPC client here.</summary>
 internal sealed class ServerStatusMark : DelegatingHandler

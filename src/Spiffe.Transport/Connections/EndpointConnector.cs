@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Spiffe.WorkloadApi;
+namespace Spiffe.Transport;
 
 /// <summary>Opens the byte stream to an endpoint; the one place that knows how each kind of endpoint is reached.</summary>
 internal sealed class EndpointConnector

@@ -1,11 +1,11 @@
+using System.Collections.Concurrent;
 using Grpc.Core;
 using Grpc.Net.Client;
-using Spiffe.Protocol;
 
-namespace Spiffe.WorkloadApi;
+namespace Spiffe.Transport;
 
-/// <summary>The gRPC connection to one endpoint, opened when it is first used and again whenever it broke.</summary>
-internal static class WorkloadApiChannel
+/// <summary>The gRPC connection to one agent, opened when it is first used and again whenever it broke.</summary>
+internal sealed class ManagedChannel : IAgentChannel, IDisposable
 {
     /// <summary>The largest message that is read, in bytes.</summary>
     public const int MaxMessageSize = 16 * 1024 * 1024;
@@ -19,14 +19,40 @@ internal static class WorkloadApiChannel
     private static readonly TimeSpan s_pingTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_idleTimeout = TimeSpan.FromMinutes(1);
 
+    // What every request carries (Workload Endpoint, section 3).
     private static readonly Metadata s_securityHeader = new() { { "workload.spiffe.io", "true" } };
 
-    /// <summary>What every call carries (Workload Endpoint, section 3).</summary>
-    public static CallOptions CallOptions(CancellationToken cancellationToken) =>
-        new(s_securityHeader, cancellationToken: cancellationToken);
+    private static readonly Marshaller<byte[]> s_bytes = Marshallers.Create(bytes => bytes, bytes => bytes);
 
-    public static SpiffeWorkloadAPI.SpiffeWorkloadAPIClient Open(EndpointConnector connector) =>
-        new(GrpcChannel.ForAddress(Authority, new GrpcChannelOptions
+    // The channel keeps notes on each method that it has seen: there must not be a new one for each call.
+    private static readonly ConcurrentDictionary<string, Method<byte[], byte[]>> s_methods = new();
+
+    private readonly EndpointConnector _connector;
+    private readonly GrpcChannel _channel;
+    private readonly CallInvoker _invoker;
+
+    public ManagedChannel(WorkloadApiEndpoint endpoint)
+    {
+        _connector = new EndpointConnector(endpoint);
+        _channel = OpenChannel(_connector);
+        _invoker = _channel.CreateCallInvoker();
+    }
+
+    public IAgentCall Open(string method, byte[] request, CancellationToken cancellationToken) => new ManagedCall(
+        _connector,
+        _invoker.AsyncServerStreamingCall(
+            s_methods.GetOrAdd(method, static method => CreateMethod(method.Split('/'))),
+            host: null,
+            new CallOptions(s_securityHeader, cancellationToken: cancellationToken),
+            request));
+
+    public void Dispose() => _channel.Dispose();
+
+    private static Method<byte[], byte[]> CreateMethod(string[] name) =>
+        new(MethodType.ServerStreaming, name[0], name[1], s_bytes, s_bytes);
+
+    private static GrpcChannel OpenChannel(EndpointConnector connector) =>
+        GrpcChannel.ForAddress(Authority, new GrpcChannelOptions
         {
             // A client, not a handler: there is one address, and gRPC's balancing between several would cost the first call 4 ms.
             HttpClient = new HttpClient(new ServerStatusMark(new SocketsHttpHandler
@@ -46,5 +72,5 @@ internal static class WorkloadApiChannel
             },
             DisposeHttpClient = true,
             MaxReceiveMessageSize = MaxMessageSize,
-        }));
+        });
 }

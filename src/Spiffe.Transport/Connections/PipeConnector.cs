@@ -2,7 +2,7 @@ using System.IO.Pipes;
 using System.Net.Sockets;
 using System.Security.Principal;
 
-namespace Spiffe.WorkloadApi;
+namespace Spiffe.Transport;
 
 /// <summary>Opens named pipes of this machine. Where there are none, .NET has sockets in the temporary folder in their place.</summary>
 internal static class PipeConnector

@@ -1,0 +1,24 @@
+using System.Runtime.CompilerServices;
+using Grpc.Core;
+
+namespace Spiffe.Transport;
+
+/// <summary>The ways to an agent: the native library where there is one for this platform, else the managed channel.</summary>
+public static class AgentTransport
+{
+    /// <summary>Gives what a generated client calls through. It connects with the first call, and again whenever the connection broke.</summary>
+    /// <remarks>
+    /// The thread that asks for a message may be the one that waits for it: the task is then complete when it returns.
+    /// A call that does not succeed throws <see cref="RpcException"/>, whose <see cref="Status.DebugException"/> is a
+    /// <see cref="SpiffeException"/> that says why in SPIFFE's terms.
+    /// </remarks>
+    public static CallInvoker Open(WorkloadApiEndpoint endpoint)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        return new AgentCallInvoker(NativeLibraryFile.IsLoaded ? new NativeChannel(endpoint) : OpenManaged(endpoint));
+    }
+
+    // Not inlined: a method that names the managed channel loads its assemblies.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static IAgentChannel OpenManaged(WorkloadApiEndpoint endpoint) => new ManagedChannel(endpoint);
+}

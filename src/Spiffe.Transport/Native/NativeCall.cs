@@ -1,0 +1,41 @@
+using Grpc.Core;
+
+namespace Spiffe.Transport;
+
+/// <summary>A call of the library. The thread that asks for a message waits in the library until it is there.</summary>
+internal sealed class NativeCall : IAgentCall
+{
+    private readonly CallHandle _call;
+    private readonly CancellationTokenRegistration _cancellation;
+
+    public NativeCall(CallHandle call, CancellationToken cancellationToken)
+    {
+        _call = call;
+        _cancellation = cancellationToken.UnsafeRegister(static call => NativeMethods.Cancel((CallHandle)call!), call);
+    }
+
+    public ValueTask<byte[]?> NextAsync() => NativeMethods.Next(_call, out NativeBytes message) switch
+    {
+        NextResult.Message => new(message.Span.ToArray()),
+        NextResult.End => new((byte[]?)null),
+        _ => throw CreateException(),
+    };
+
+    public void Dispose()
+    {
+        _cancellation.Dispose();
+        if (!_call.IsClosed)
+        {
+            NativeMethods.Cancel(_call);
+            _call.Dispose();
+        }
+    }
+
+    private RpcException CreateException()
+    {
+        StatusCode status = (StatusCode)NativeMethods.GetError(
+            _call, out NativeBytes reason, out NativeBytes message, out NativeBytes detail);
+        SpiffeErrorReason cause = Enum.TryParse(reason.ToString(), out SpiffeErrorReason known) ? known : SpiffeErrorReason.AgentUnavailable;
+        return new RpcException(new Status(status, detail.ToString(), new SpiffeException(cause, message.ToString())));
+    }
+}
