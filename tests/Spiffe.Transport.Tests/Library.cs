@@ -10,7 +10,7 @@ internal static class Library
 
     public static bool Exists => File.Exists(Path);
 
-    private static string Folder => System.IO.Path.Combine(Repository.Bin, "isolated", "native", typeof(Library).Assembly
+    private static string Folder => System.IO.Path.Combine(Repository.Bin, "runtimes", typeof(Library).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>()
-        .Single(attribute => attribute.Key == "Platform").Value!);
+        .Single(attribute => attribute.Key == "Platform").Value!, "native");
 }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 
 namespace Spiffe.Commands;
@@ -23,5 +24,13 @@ internal sealed class IsolatedLoadContext : AssemblyLoadContext
 
         string path = Path.Combine(_folder, assemblyName.Name + ".dll");
         return File.Exists(path) ? LoadFromAssemblyPath(path) : null;
+    }
+
+    /// <summary>The client's native library, where there is one for this platform.</summary>
+    protected override nint LoadUnmanagedDll(string unmanagedDllName)
+    {
+        string extension = OperatingSystem.IsWindows() ? ".dll" : OperatingSystem.IsMacOS() ? ".dylib" : ".so";
+        string path = Path.Combine(ModuleFolder.ForPlatform, "native", unmanagedDllName + extension);
+        return File.Exists(path) && NativeLibrary.TryLoad(path, out nint library) ? library : 0;
     }
 }

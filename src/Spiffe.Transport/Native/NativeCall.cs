@@ -14,12 +14,28 @@ internal sealed class NativeCall : IAgentCall
         _cancellation = cancellationToken.UnsafeRegister(static call => NativeMethods.Cancel((CallHandle)call!), call);
     }
 
-    public ValueTask<byte[]?> NextAsync() => NativeMethods.Next(_call, out NativeBytes message) switch
+    public ValueTask<byte[]?> NextAsync()
     {
-        NextResult.Message => new(message.Span.ToArray()),
-        NextResult.End => new((byte[]?)null),
-        _ => throw CreateException(),
-    };
+        // Held until what the library lends has been read: another thread may dispose meanwhile.
+        bool isHeld = false;
+        try
+        {
+            _call.DangerousAddRef(ref isHeld);
+            return NativeMethods.Next(_call, out NativeBytes message) switch
+            {
+                NextResult.Message => new(message.Span.ToArray()),
+                NextResult.End => new((byte[]?)null),
+                _ => throw CreateException(),
+            };
+        }
+        finally
+        {
+            if (isHeld)
+            {
+                _call.DangerousRelease();
+            }
+        }
+    }
 
     public void Dispose()
     {

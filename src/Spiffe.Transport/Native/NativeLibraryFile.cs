@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace Spiffe.Transport;
 
-/// <summary>The native library: this assembly's managed channel, compiled ahead of time. Not every platform has one.</summary>
+/// <summary>The native library: the managed channel of this assembly, compiled ahead of time. Not every platform has one.</summary>
 internal static class NativeLibraryFile
 {
-    /// <summary>The name under which <see cref="NativeMethods"/> know the library.</summary>
+    /// <summary>The library's name, without what a platform adds to it.</summary>
     public const string Name = "Spiffe.Transport.Native";
 
     /// <summary>The version of the interface, as the library's header gives it.</summary>
@@ -15,30 +15,30 @@ internal static class NativeLibraryFile
     // A host may name another file in AppContext, or none with an empty text: the managed way answers then.
     private const string PathSetting = "Spiffe.Transport.Library";
 
-    private static readonly Lazy<nint> s_library = new(static () => Load(AppContext.GetData(PathSetting) as string ?? DefaultPath));
-
-    static NativeLibraryFile() => NativeLibrary.SetDllImportResolver(typeof(NativeLibraryFile).Assembly, Resolve);
+    private static readonly Lazy<nint> s_library = new(static () => AppContext.GetData(PathSetting) is string path
+        ? LoadFile(path)
+        : NativeLibrary.TryLoad(Name, typeof(NativeLibraryFile).Assembly, DllImportSearchPath.AssemblyDirectory, out nint library)
+            ? Accept(library)
+            : 0);
 
     /// <summary>Whether the library is there and speaks this version; it is loaded when first asked for.</summary>
     public static bool IsLoaded => s_library.Value != 0;
 
-    private static string DefaultPath => Path.Combine(
-        Path.GetDirectoryName(typeof(NativeLibraryFile).Assembly.Location)!, "native", Platform, Name + Extension);
-
-    private static string Platform =>
-        (OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux") +
-        "-" + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
-
-    private static string Extension => OperatingSystem.IsWindows() ? ".dll" : OperatingSystem.IsMacOS() ? ".dylib" : ".so";
-
     /// <summary>Loads a library of this version; 0 where the file is none.</summary>
-    internal static unsafe nint Load(string path) =>
-        File.Exists(path) &&
-        NativeLibrary.TryLoad(path, out nint library) &&
-        NativeLibrary.TryGetExport(library, NativeMethods.VersionEntryPoint, out nint version) &&
-        ((delegate* unmanaged<int>)version)() == Version
-            ? library
-            : 0;
+    internal static nint LoadFile(string path) =>
+        File.Exists(path) && NativeLibrary.TryLoad(path, out nint library) ? Accept(library) : 0;
+
+    private static unsafe nint Accept(nint library)
+    {
+        if (!NativeLibrary.TryGetExport(library, NativeMethods.VersionEntryPoint, out nint version) ||
+            ((delegate* unmanaged<int>)version)() != Version)
+        {
+            return 0;
+        }
+
+        NativeLibrary.SetDllImportResolver(typeof(NativeLibraryFile).Assembly, Resolve);
+        return library;
+    }
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) =>
         name == Name ? s_library.Value : 0;

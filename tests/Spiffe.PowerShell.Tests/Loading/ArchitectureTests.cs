@@ -13,7 +13,8 @@ public sealed class ArchitectureTests
     [Theory]
     [InlineData("Spiffe.Core.dll", "")]
     [InlineData("Spiffe.Tls.dll", "Spiffe.Core")]
-    [InlineData("isolated/Spiffe.WorkloadApi.dll", "Spiffe.Core Grpc. Google.Protobuf")]
+    [InlineData("isolated/Spiffe.Transport.dll", "Spiffe.Core Grpc.")]
+    [InlineData("isolated/Spiffe.WorkloadApi.dll", "Spiffe.Core Spiffe.Transport Grpc.Core.Api Google.Protobuf")]
     [InlineData("Spiffe.PowerShell.dll", "Spiffe.Core Spiffe.Tls System.Management.Automation")]
     [InlineData("devagent/Spiffe.DevAgent.dll", "Spiffe.Core Grpc. Google.Protobuf Microsoft.AspNetCore Microsoft.Extensions.")]
     public void An_assembly_references_what_its_project_may_know(string assembly, string allowed)
@@ -26,6 +27,7 @@ public sealed class ArchitectureTests
     }
 
     [Theory]
+    [InlineData("isolated/Spiffe.Transport.dll", "Spiffe.Transport.AgentTransport")]
     [InlineData("isolated/Spiffe.WorkloadApi.dll", "Spiffe.WorkloadApi.WorkloadApiClient")]
     [InlineData("devagent/Spiffe.DevAgent.dll", "Spiffe.DevAgentFault Spiffe.DevAgentRotation")]
     public void Generated_types_are_internal(string assembly, string expected) =>

@@ -18,10 +18,10 @@ public sealed class LibraryTests : IDisposable
     [Fact]
     public void No_file_and_one_that_is_no_library_leave_the_managed_way()
     {
-        Assert.Equal(0, NativeLibraryFile.Load(SomeFile));
+        Assert.Equal(0, NativeLibraryFile.LoadFile(SomeFile));
         File.WriteAllText(SomeFile, "no library");
 
-        Assert.Equal(0, NativeLibraryFile.Load(SomeFile));
+        Assert.Equal(0, NativeLibraryFile.LoadFile(SomeFile));
     }
 
     [Theory]
@@ -31,7 +31,7 @@ public sealed class LibraryTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows() || !TryCompile(source), "There is no C compiler.");
 
-        Assert.Equal(0, NativeLibraryFile.Load(SomeFile));
+        Assert.Equal(0, NativeLibraryFile.LoadFile(SomeFile));
     }
 
     [Fact]
