@@ -15,10 +15,10 @@ public static class AgentTransport
     public static CallInvoker Open(WorkloadApiEndpoint endpoint)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
-        return new AgentCallInvoker(NativeLibraryFile.IsLoaded ? new NativeChannel(endpoint) : OpenManaged(endpoint));
+        return NativeLibraryFile.IsLoaded ? new AgentCallInvoker(new NativeChannel(endpoint)) : OpenManaged(endpoint);
     }
 
     // Not inlined: a method that names the managed channel loads its assemblies.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static IAgentChannel OpenManaged(WorkloadApiEndpoint endpoint) => new ManagedChannel(endpoint);
+    private static AgentCallInvoker OpenManaged(WorkloadApiEndpoint endpoint) => new(new ManagedChannel(endpoint));
 }

@@ -1,6 +1,3 @@
-extern alias client;
-
-using client::Spiffe.WorkloadApi;
 using Grpc.Core;
 using Spiffe.Testing;
 using Spiffe.Transport;
@@ -66,7 +63,7 @@ public sealed class CancellationTests : ClientTest
         call.Dispose();
         call.Dispose();
 
-        Assert.Throws<ObjectDisposedException>(() => { _ = call.NextAsync(); });
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => call.NextAsync().AsTask());
     }
 
     [Fact]
