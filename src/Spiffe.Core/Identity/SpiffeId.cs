@@ -5,7 +5,7 @@ namespace Spiffe;
 
 /// <summary>A SPIFFE ID, for example <c>spiffe://example.org/web/api</c> (SPIFFE-ID, section 2).</summary>
 /// <remarks>Kept and compared byte for byte as it was received; nothing is normalised or decoded.</remarks>
-public sealed class SpiffeId : IEquatable<SpiffeId>, IComparable<SpiffeId>, IParsable<SpiffeId>
+public sealed class SpiffeId : IEquatable<SpiffeId>, IComparable<SpiffeId>, IComparable, IParsable<SpiffeId>
 {
     /// <summary>The longest SPIFFE ID that is accepted, in bytes (section 2.3).</summary>
     public const int MaxLength = 2048;
@@ -104,6 +104,11 @@ public sealed class SpiffeId : IEquatable<SpiffeId>, IComparable<SpiffeId>, IPar
 
     /// <summary>Orders IDs by their bytes.</summary>
     public int CompareTo(SpiffeId? other) => string.CompareOrdinal(_text, other?._text);
+
+    /// <remarks>PowerShell sorts, groups and compares by this interface; without it, by text and without regard to case.</remarks>
+    int IComparable.CompareTo(object? obj) => obj is null or SpiffeId
+        ? CompareTo(obj as SpiffeId)
+        : throw new ArgumentException($"Expected a {nameof(SpiffeId)}, and it is a {obj.GetType()}.", nameof(obj));
 
     /// <summary>The ID as it was read.</summary>
     public override string ToString() => _text;

@@ -4,7 +4,7 @@ namespace Spiffe;
 
 /// <summary>The name of a trust domain, for example <c>example.org</c> (SPIFFE-ID, section 2.1).</summary>
 /// <remarks>Compared byte for byte: the standard knows no other spelling of the same trust domain.</remarks>
-public sealed class TrustDomain : IEquatable<TrustDomain>, IComparable<TrustDomain>, IParsable<TrustDomain>
+public sealed class TrustDomain : IEquatable<TrustDomain>, IComparable<TrustDomain>, IComparable, IParsable<TrustDomain>
 {
     /// <summary>The longest name that the standard allows, in bytes.</summary>
     public const int MaxLength = 255;
@@ -50,6 +50,11 @@ public sealed class TrustDomain : IEquatable<TrustDomain>, IComparable<TrustDoma
 
     /// <summary>Orders names by their bytes.</summary>
     public int CompareTo(TrustDomain? other) => string.CompareOrdinal(Name, other?.Name);
+
+    /// <remarks>PowerShell sorts, groups and compares by this interface; without it, by text and without regard to case.</remarks>
+    int IComparable.CompareTo(object? obj) => obj is null or TrustDomain
+        ? CompareTo(obj as TrustDomain)
+        : throw new ArgumentException($"Expected a {nameof(TrustDomain)}, and it is a {obj.GetType()}.", nameof(obj));
 
     /// <summary>The name, as in <see cref="Name"/>.</summary>
     public override string ToString() => Name;
