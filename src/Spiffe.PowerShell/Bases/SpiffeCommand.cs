@@ -53,80 +53,66 @@ public abstract class SpiffeCommand : PSCmdlet
     /// <param name="path">As the user wrote it, without wildcards.</param>
     /// <param name="reason">What kind of error it is if this is no path in the file system.</param>
     /// <exception cref="SpiffeException"><paramref name="reason"/></exception>
-    private protected string ResolvePath(string path, SpiffeErrorReason reason)
-    {
-        RefuseZeroCharacter(path, reason);
-        string resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
-        RequireFileSystem(path, provider, reason);
-        return resolved;
-    }
+    private protected string ResolvePath(string path, SpiffeErrorReason reason) => Resolve(
+        path,
+        reason,
+        literal => ([SessionState.Path.GetUnresolvedProviderPathFromPSPath(literal, out ProviderInfo provider, out _)], provider))[0];
 
     /// <summary>
     /// The absolute paths of the files that -Path and -LiteralPath name, as PowerShell's own cmdlets understand them. What does
     /// not lead to a file is reported, and the others come out.
     /// </summary>
-    private protected IEnumerable<string> ResolveFiles(string[] paths, string[] literalPaths)
-    {
-        foreach (string path in paths)
-        {
-            foreach (string resolved in TryResolve(path, ResolveWildcards))
-            {
-                yield return resolved;
-            }
-        }
-
-        foreach (string path in literalPaths)
-        {
-            foreach (string resolved in TryResolve(path, literal => [ResolvePath(literal, SpiffeErrorReason.ReadFailed)]))
-            {
-                yield return resolved;
-            }
-        }
-    }
+    private protected IEnumerable<string> ResolveFiles(string[] paths, string[] literalPaths) =>
+        paths.SelectMany(path => TryResolve(path, ResolveWildcards))
+            .Concat(literalPaths.SelectMany(
+                path => TryResolve(path, literal => [ResolvePath(literal, SpiffeErrorReason.ReadFailed)])));
 
     private protected void WriteError(SpiffeException exception, object? target) =>
         WriteError(ErrorTable.CreateRecord(exception, target));
 
-    private IReadOnlyCollection<string> TryResolve(string path, Func<string, IReadOnlyCollection<string>> resolve)
+    private IReadOnlyList<string> TryResolve(string path, Func<string, IReadOnlyList<string>> resolve)
     {
-        try
-        {
-            return resolve(path);
-        }
-        catch (ItemNotFoundException exception)
-        {
-            WriteError(
-                new SpiffeException(SpiffeErrorReason.FileNotFound, $"The file {Quoted.Text(path)} does not exist.", exception), path);
-        }
-        catch (SpiffeException exception)
-        {
-            WriteError(exception, path);
-        }
-
-        return [];
-    }
-
-    private IReadOnlyCollection<string> ResolveWildcards(string path)
-    {
-        RefuseZeroCharacter(path, SpiffeErrorReason.ReadFailed);
-        IReadOnlyCollection<string> resolved = GetResolvedProviderPathFromPSPath(path, out ProviderInfo provider);
-        RequireFileSystem(path, provider, SpiffeErrorReason.ReadFailed);
+        IReadOnlyList<string> resolved = [];
+        Try(path, () => resolved = resolve(path));
         return resolved;
     }
 
-    private static void RefuseZeroCharacter(string path, SpiffeErrorReason reason)
+    private IReadOnlyList<string> ResolveWildcards(string path)
+    {
+        IReadOnlyList<string> files = Resolve(
+            path,
+            SpiffeErrorReason.ReadFailed,
+            pattern => ([.. GetResolvedProviderPathFromPSPath(pattern, out ProviderInfo provider)], provider));
+        return files.Count > 0
+            ? files
+            : throw new SpiffeException(SpiffeErrorReason.FileNotFound, $"No file matches {Quoted.Text(path)}.");
+    }
+
+    private static IReadOnlyList<string> Resolve(
+        string path, SpiffeErrorReason reason, Func<string, (IReadOnlyList<string> Paths, ProviderInfo Provider)> resolve)
     {
         if (path.Contains('\0', StringComparison.Ordinal))
         {
             throw new SpiffeException(reason, $"The path {Quoted.Text(path)} has a zero character in it.");
         }
-    }
 
-    private static void RequireFileSystem(string path, ProviderInfo provider, SpiffeErrorReason reason)
-    {
-        if (provider.Name != "FileSystem")
+        try
         {
-            throw new SpiffeException(reason, $"'{path}' is a path of {provider.Name}; expected one in the file system.");
+            (IReadOnlyList<string> paths, ProviderInfo provider) = resolve(path);
+            return provider.Name == "FileSystem" ? paths : throw new SpiffeException(
+                reason, $"The path {Quoted.Text(path)} is one of {provider.Name}; expected one in the file system.");
+        }
+        catch (ItemNotFoundException exception)
+        {
+            throw new SpiffeException(
+                SpiffeErrorReason.FileNotFound, $"The file {Quoted.Text(path)} does not exist.", exception);
+        }
+        catch (Exception exception) when (exception
+            is SessionStateException or ProviderInvocationException or WildcardPatternException
+            or PSArgumentException or PSInvalidOperationException or PSNotSupportedException
+            or IOException or UnauthorizedAccessException)
+        {
+            throw new SpiffeException(reason, $"The path {Quoted.Text(path)} cannot be used. {exception.Message}", exception);
         }
     }
 }

@@ -45,6 +45,6 @@ public sealed class TestSpiffeWorkloadApiCommand : WorkloadApiCommand
         using CancellationTokenSource source = CreateTimeout();
         DiagnosisStep address = new(Step, StepOutcome.Passed, $"{endpoint}, from {EndpointOrigin}.");
         WorkloadApiDiagnosis diagnosis = new(endpoint, WorkloadApiFactory.For(endpoint), source.Token);
-        return [address, .. diagnosis.RunAsync().GetAwaiter().GetResult()];
+        return [address, .. diagnosis.RunAsync(InvokeProvider.Item).GetAwaiter().GetResult()];
     }
 }

@@ -1,25 +1,15 @@
+using System.Management.Automation;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
-using System.Runtime.Versioning;
 
 namespace Spiffe.Commands;
 
 /// <summary>Looks at a socket without speaking to whoever is behind it.</summary>
-internal static partial class SocketInspection
+internal static class SocketInspection
 {
-    // struct statx, the same on every architecture: the owner's number is its sixth 32-bit field, the mode follows
-    // behind the group's (statx(2), inode(7)).
-    private const int StatxSize = 256;
-    private const int OwnerOffset = 20;
-    private const int ModeOffset = 28;
-    private const int CurrentFolder = -100;
-    private const uint WantTypeModeOwner = 0x1 | 0x2 | 0x8;
-    private const int TypeBits = 0xF000;
-    private const int SocketBits = 0xC000;
     private const int PermissionBits = 0xFFF;
 
     /// <summary>Whether there is a socket, whose it is, and who may open it.</summary>
-    public static DiagnosisStep Inspect(string path)
+    public static DiagnosisStep Inspect(string path, ItemCmdletProviderIntrinsics items)
     {
         const string Step = "Socket";
         if (Directory.Exists(path))
@@ -32,11 +22,16 @@ internal static partial class SocketInspection
             return new DiagnosisStep(Step, StepOutcome.Failed, DescribeMissing(path), ErrorTable.Recommend(SpiffeErrorReason.EndpointNotFound));
         }
 
-        if (OperatingSystem.IsLinux() && Read(path) is { } file)
+        // On Unix the engine adds to an item what stat() says of it, of a link itself: follow it first.
+        PSObject item = items.Get(
+            [File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path], force: true, literalPath: true)[0];
+        if (item.Properties["UnixStat"]?.Value is { } stat)
         {
-            string mode = Convert.ToString(file.Mode & PermissionBits, toBase: 8);
-            return (file.Mode & TypeBits) == SocketBits
-                ? new DiagnosisStep(Step, StepOutcome.Passed, $"'{path}' is a socket, mode {mode}, owned by uid {file.Owner}.")
+            PSMemberInfoCollection<PSPropertyInfo> facts = PSObject.AsPSObject(stat).Properties;
+            string mode = Convert.ToString((int)facts["Mode"].Value & PermissionBits, toBase: 8);
+            return facts["ItemType"].Value.ToString() == "Socket"
+                ? new DiagnosisStep(
+                    Step, StepOutcome.Passed, $"'{path}' is a socket, mode {mode}, owned by uid {facts["UserId"].Value}.")
                 : new DiagnosisStep(
                     Step, StepOutcome.Failed, $"'{path}' is not a socket.", ErrorTable.Recommend(SpiffeErrorReason.EndpointNotFound));
         }
@@ -85,16 +80,4 @@ internal static partial class SocketInspection
             ? $"There is no file '{path}'."
             : $"There is no file '{path}'; of its folders, the last that this account sees is '{folder}'.";
     }
-
-    [SupportedOSPlatform("linux")]
-    private static (uint Owner, int Mode)? Read(string path)
-    {
-        byte[] buffer = new byte[StatxSize];
-        return Statx(CurrentFolder, path, flags: 0, WantTypeModeOwner, buffer) == 0
-            ? (BitConverter.ToUInt32(buffer, OwnerOffset), BitConverter.ToUInt16(buffer, ModeOffset))
-            : null;
-    }
-
-    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Statx(int folder, string path, int flags, uint mask, [Out] byte[] buffer);
 }

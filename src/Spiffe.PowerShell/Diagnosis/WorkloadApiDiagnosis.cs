@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Management.Automation;
 
 namespace Spiffe.Commands;
 
@@ -27,11 +28,12 @@ internal sealed class WorkloadApiDiagnosis
     }
 
     /// <summary>All steps behind the address.</summary>
-    public async Task<IReadOnlyList<DiagnosisStep>> RunAsync()
+    /// <param name="items">Where PowerShell looks at files; used on the calling thread.</param>
+    public async Task<IReadOnlyList<DiagnosisStep>> RunAsync(ItemCmdletProviderIntrinsics items)
     {
         if (_endpoint.Kind == EndpointKind.Unix)
         {
-            Add(SocketInspection.Inspect(_endpoint.Address));
+            Add(SocketInspection.Inspect(_endpoint.Address, items));
             await TryAsync("Connect", () => SocketInspection.ConnectAsync(_endpoint.Address, _cancellationToken)).ConfigureAwait(false);
         }
 
