@@ -42,6 +42,10 @@ Describe 'Get-SpiffeBundle' {
             Get-SpiffeBundle example.org | Should -HaveCount 1
         }
 
+        It 'selects nothing by an empty list' {
+            Get-SpiffeBundle -TrustDomain @() | Should -BeNullOrEmpty
+        }
+
         It 'completes -TrustDomain' {
             $line = 'Get-SpiffeBundle -TrustDomain ex'
 

@@ -30,6 +30,15 @@ Describe 'Get-SpiffeInstalledSvid' {
         Remove-Store -StoreName $store
     }
 
+    It 'gives nothing for an empty <_>, so that nothing is uninstalled' -ForEach 'SpiffeId', 'Thumbprint' {
+        Get-SpiffeX509Svid | Install-SpiffeX509Svid -StoreName $store
+        $empty = @{ $_ = @() }
+
+        Get-SpiffeInstalledSvid -StoreName $store @empty | Uninstall-SpiffeX509Svid
+
+        Get-SpiffeInstalledSvid -StoreName $store | Should -HaveCount 2
+    }
+
     It 'gives nothing for a store that has none' {
         Get-SpiffeInstalledSvid -StoreName $store | Should -BeNullOrEmpty
     }

@@ -125,6 +125,14 @@ Describe 'Get-SpiffeJwtSvid' {
         }
     }
 
+    It 'gives one token with -Default, and none for an empty list' {
+        $token = Get-SpiffeJwtSvid -Audience 'orders' -Default -AsPlainText
+
+        $token | Should -HaveCount 1
+        (ConvertFrom-SpiffeJwt -Token $token).SpiffeId | Should -Be (Get-SpiffeX509Svid -Default).SpiffeId
+        Get-SpiffeJwtSvid -Audience 'orders' -SpiffeId @() | Should -BeNullOrEmpty
+    }
+
     Context 'errors' {
         It 'gives <Id> for <Arguments>' -ForEach @(
             @{ Arguments = @{ SpiffeId = 'spiffe://example.org/none' }; Id = 'SpiffeIdNotFound' }

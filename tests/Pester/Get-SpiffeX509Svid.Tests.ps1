@@ -43,6 +43,19 @@ Describe 'Get-SpiffeX509Svid' {
             (Get-SpiffeX509Svid spiffe://example.org/batch).Hint | Should -BeExactly 'internal'
         }
 
+        It 'selects nothing by an empty list' {
+            $obsolete = @()
+
+            Get-SpiffeX509Svid -SpiffeId $obsolete | Should -BeNullOrEmpty
+        }
+
+        It 'selects by the ID of a snapshot' {
+            $path = Join-Path -Path $TestDrive -ChildPath 'svid.xml'
+            Get-SpiffeX509Svid -Hint 'internal' | Export-Clixml -Path $path -Depth 3
+
+            (Get-SpiffeX509Svid -SpiffeId (Import-Clixml -Path $path).SpiffeId).Hint | Should -BeExactly 'internal'
+        }
+
         It 'selects by hint' {
             (Get-SpiffeX509Svid -Hint 'internal').SpiffeId | Should -Be 'spiffe://example.org/batch'
         }

@@ -51,6 +51,34 @@ Describe 'Import-SpiffeBundle' {
             Should -Throw -ErrorId 'TrustDomainInvalid,Spiffe.Commands.ImportSpiffeBundleCommand'
     }
 
+    It 'reports each path by itself, and reads the others' {
+        $path = Join-Path -Path $TestDrive -ChildPath 'last.pem'
+        $bundle | Export-SpiffeBundle -Path $path
+
+        $read = Import-SpiffeBundle -Path 'nodrive:/a', 'NoProvider::/a', 'env:PATH', '[', $TestDrive, "$path.not", $path `
+            -TrustDomain 'example.org' -ErrorAction SilentlyContinue -ErrorVariable failures
+
+        $read | Should -HaveCount 1
+        $failures | Should -HaveCount 6
+        $failures.FullyQualifiedErrorId | Should -BeLike '*,Spiffe.Commands.ImportSpiffeBundleCommand'
+    }
+
+    It 'takes files from the pipeline by their literal path' {
+        $path = Join-Path -Path $TestDrive -ChildPath 'a[1].pem'
+        $bundle | Export-SpiffeBundle -Path $path
+
+        (Get-Item -LiteralPath $path | Import-SpiffeBundle -TrustDomain 'example.org').X509Authorities.Count | Should -Be 1
+    }
+
+    It 'does not take <_> for a path' -ForEach "[Spiffe.SpiffeId] 'spiffe://example.org/web'", "[version] '1.2'" {
+        $something = Invoke-Expression -Command $_
+
+        { $something | Import-SpiffeBundle -TrustDomain 'example.org' -ErrorAction Stop } |
+            Should -Throw -ExceptionType ([System.Management.Automation.ParameterBindingException])
+        { Import-SpiffeBundle $something -TrustDomain 'example.org' } |
+            Should -Throw -ExceptionType ([System.Management.Automation.ParameterBindingException])
+    }
+
     It 'gives BundleInvalid for garbage and FileNotFound for nothing' {
         $path = Join-Path -Path $TestDrive -ChildPath 'garbage'
         'garbage' | Set-Content -Path $path

@@ -73,6 +73,14 @@ Describe 'Install-SpiffeX509Svid' {
             Get-StoreFile -StoreName $store | Should -HaveCount 1
         }
 
+        It 'says of a snapshot that it has no key' {
+            $path = Join-Path -Path $TestDrive -ChildPath 'svid.xml'
+            Get-SpiffeX509Svid -Default | Export-Clixml -Path $path
+
+            { Import-Clixml -Path $path | Install-SpiffeX509Svid -StoreName $store -ErrorAction Stop } |
+                Should -Throw -ExpectedMessage '*no private key*'
+        }
+
         It 'does nothing with -WhatIf' {
             Get-SpiffeX509Svid | Install-SpiffeX509Svid -StoreName $store -Prune -WhatIf -OnInstalled { throw 'it ran' }
 

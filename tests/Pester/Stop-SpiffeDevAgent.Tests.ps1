@@ -72,6 +72,15 @@ Describe 'Stop-SpiffeDevAgent' {
         (Get-SpiffeDevAgent).ProcessId | Should -Be $agent.ProcessId
     }
 
+    It 'stops nothing for an empty list' {
+        $agent = Start-SpiffeDevAgent
+        $mine = @()
+
+        Stop-SpiffeDevAgent -ProcessId $mine
+
+        (Get-SpiffeDevAgent).ProcessId | Should -Be $agent.ProcessId
+    }
+
     It 'stops nothing with -WhatIf' {
         $agent = Start-SpiffeDevAgent
 

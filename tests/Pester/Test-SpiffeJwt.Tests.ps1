@@ -30,6 +30,21 @@ Describe 'Test-SpiffeJwt' {
             Test-SpiffeJwt -Token $svid.Token -Audience 'Orders' | Should -BeFalse
         }
 
+        It 'is the same for an SVID as argument, from the pipeline and from a file' {
+            $path = Join-Path -Path $TestDrive -ChildPath 'jwt.xml'
+            $svid | Export-Clixml -Path $path
+
+            Test-SpiffeJwt $svid -Audience 'orders' | Should -BeTrue
+            $svid | Test-SpiffeJwt -Audience 'orders' | Should -BeTrue
+            Import-Clixml -Path $path | Test-SpiffeJwt -Audience 'orders' | Should -BeTrue
+            Test-SpiffeJwt (Get-SpiffeJwtSvid -Audience 'orders' -AsSecureString) -Audience 'orders' | Should -BeTrue
+        }
+
+        It 'is an error for an object that has no token' {
+            { Test-SpiffeJwt $svid.SpiffeId -Audience 'orders' } |
+                Should -Throw -ErrorId 'ParameterArgumentTransformationError,Spiffe.Commands.TestSpiffeJwtCommand'
+        }
+
         It 'is false, without an error, for <Case>' -ForEach @(
             @{ Case = 'text that is no token'; Change = { 'not a token' } }
             @{ Case = 'a changed signature'; Change = { $_.Substring(0, $_.Length - 6) + 'AAAAAA' } }

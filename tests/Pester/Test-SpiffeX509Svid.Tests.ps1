@@ -37,6 +37,13 @@ Describe 'Test-SpiffeX509Svid' {
             $failed.Expected | Should -Match 'example\.org'
         }
 
+        It 'is true for the snapshot of an SVID, which has its certificates' {
+            $path = Join-Path -Path $TestDrive -ChildPath 'svid.xml'
+            $svid | Export-Clixml -Path $path
+
+            Import-Clixml -Path $path | Test-SpiffeX509Svid -Bundle $svid.Bundle | Should -BeTrue
+        }
+
         It 'is false against an empty bundle' {
             $svid | Test-SpiffeX509Svid -Bundle ([Spiffe.SpiffeBundle]::new('example.org')) | Should -BeFalse
         }

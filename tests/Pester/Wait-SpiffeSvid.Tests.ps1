@@ -65,6 +65,22 @@ Describe 'Wait-SpiffeSvid' {
         $new.Thumbprint | Should -Not -Be $old.Thumbprint
     }
 
+    It 'gives the successor of the very SVID, also where it came before the wait' {
+        $null = Start-SpiffeDevAgent -Entry @(
+            @{ SpiffeId = 'spiffe://example.org/web' }
+            @{ SpiffeId = 'spiffe://example.org/batch' }
+        ) -SetEnvironment
+        $old = Get-SpiffeX509Svid
+        $snapshot = Join-Path -Path $TestDrive -ChildPath 'old.xml'
+        $old[1] | Export-Clixml -Path $snapshot
+        Update-SpiffeDevAgent -Rotate Svid
+
+        "$($old[1] | Wait-SpiffeSvid -TimeoutSec 10)" | Should -BeExactly 'spiffe://example.org/batch'
+        "$(Import-Clixml -Path $snapshot | Wait-SpiffeSvid -TimeoutSec 10)" | Should -BeExactly 'spiffe://example.org/batch'
+        "$($old | Wait-SpiffeSvid -TimeoutSec 10)" | Should -BeExactly 'spiffe://example.org/web spiffe://example.org/batch'
+        { Wait-SpiffeSvid -Renewed $old[1].Thumbprint -TimeoutSec 10 } | Should -Throw -ErrorId 'SpiffeIdNotFound,*'
+    }
+
     It 'gives up with Timeout' {
         $path = Join-Path -Path $TestDrive -ChildPath 'nobody.sock'
 

@@ -13,11 +13,13 @@ public abstract class SpiffeIdInputCommand : SpiffeCommand
     private protected SpiffeId Read(object? input) => (input is PSObject wrapped ? wrapped.BaseObject : input) switch
     {
         SpiffeId id => id,
-        Svid svid => svid.SpiffeId,
         TrustDomain trustDomain => trustDomain.Id,
         X509Certificate2 certificate => X509Svid.ReadSpiffeId(certificate),
-        { } other => ReadText(other.ToString() ?? string.Empty),
+        string text => ReadText(text),
         null => ReadText(string.Empty),
+        _ => throw new SpiffeException(
+            SpiffeErrorReason.SpiffeIdInvalid,
+            $"An object of the type {PSObject.AsPSObject(input).TypeNames[0]} is not a SPIFFE ID, and has none as its property SpiffeId."),
     };
 
     private SpiffeId ReadText(string text) => SpiffeId.Parse(Normalize ? SpiffeId.Normalize(text) : text);

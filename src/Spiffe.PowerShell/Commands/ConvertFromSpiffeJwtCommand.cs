@@ -7,7 +7,7 @@ namespace Spiffe.Commands;
 public sealed class ConvertFromSpiffeJwtCommand : SpiffeCommand
 {
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [PlainText]
+    [Unwrap(nameof(JwtSvid.Token), IsText = true)]
     [ValidateNotNullOrEmpty]
     public string Token { get; set; } = string.Empty;
 

@@ -10,10 +10,12 @@ public sealed class ConvertToSpiffeIdCommand : SpiffeIdInputCommand
     private const string PartsSet = "Parts";
 
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = InputSet)]
+    [Unwrap(nameof(Svid.SpiffeId))]
     [AllowEmptyString]
     public object[] InputObject { get; set; } = [];
 
     [Parameter(Mandatory = true, ParameterSetName = PartsSet)]
+    [Unwrap(nameof(Svid.TrustDomain))]
     [ValidateNotNull]
     public TrustDomain? TrustDomain { get; set; }
 

@@ -20,10 +20,12 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
     public BundleFormat Format { get; set; } = BundleFormat.Pem;
 
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = BundleSet)]
+    [Live]
     [ValidateNotNull]
     public SpiffeBundle[] Bundle { get; set; } = [];
 
     [Parameter(ParameterSetName = FetchSet)]
+    [Unwrap(nameof(Svid.TrustDomain))]
     [ArgumentCompleter(typeof(TrustDomainCompleter))]
     [ValidateNotNull]
     public TrustDomain[]? TrustDomain { get; set; }

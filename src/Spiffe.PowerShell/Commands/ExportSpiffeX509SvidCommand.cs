@@ -24,10 +24,12 @@ public sealed class ExportSpiffeX509SvidCommand : SpiffeCommand
     public SvidLayout Layout { get; set; } = SvidLayout.Spire;
 
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = SvidSet)]
+    [Live]
     [ValidateNotNull]
     public X509Svid[] Svid { get; set; } = [];
 
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = UpdateSet)]
+    [Live]
     [ValidateNotNull]
     public SvidUpdate? Update { get; set; }
 

@@ -7,6 +7,7 @@ namespace Spiffe.Commands;
 public sealed class GetSpiffeBundleCommand : BundleCommand
 {
     [Parameter(Position = 0)]
+    [Unwrap(nameof(Svid.TrustDomain))]
     [ArgumentCompleter(typeof(TrustDomainCompleter))]
     [ValidateNotNull]
     public TrustDomain[]? TrustDomain { get; set; }

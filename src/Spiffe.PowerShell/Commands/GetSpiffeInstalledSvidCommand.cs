@@ -7,6 +7,7 @@ namespace Spiffe.Commands;
 public sealed class GetSpiffeInstalledSvidCommand : StoreCommand
 {
     [Parameter(Position = 0)]
+    [Unwrap(nameof(Svid.SpiffeId))]
     [ValidateNotNull]
     public SpiffeId[]? SpiffeId { get; set; }
 

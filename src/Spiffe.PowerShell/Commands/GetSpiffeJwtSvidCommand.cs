@@ -4,33 +4,48 @@ using System.Security;
 namespace Spiffe.Commands;
 
 [Cmdlet(VerbsCommon.Get, "SpiffeJwtSvid", DefaultParameterSetName = ObjectSet)]
-[OutputType(typeof(JwtSvid), ParameterSetName = [ObjectSet])]
-[OutputType(typeof(string), ParameterSetName = [PlainTextSet])]
-[OutputType(typeof(SecureString), ParameterSetName = [SecureStringSet])]
+[OutputType(typeof(JwtSvid), ParameterSetName = [ObjectSet, DefaultObjectSet])]
+[OutputType(typeof(string), ParameterSetName = [PlainTextSet, DefaultPlainTextSet])]
+[OutputType(typeof(SecureString), ParameterSetName = [SecureStringSet, DefaultSecureStringSet])]
 public sealed class GetSpiffeJwtSvidCommand : WorkloadApiCommand
 {
     private const string ObjectSet = "Object";
     private const string PlainTextSet = "PlainText";
     private const string SecureStringSet = "SecureString";
+    private const string DefaultObjectSet = "DefaultObject";
+    private const string DefaultPlainTextSet = "DefaultPlainText";
+    private const string DefaultSecureStringSet = "DefaultSecureString";
 
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNullOrEmpty]
     public string[] Audience { get; set; } = [];
 
-    [Parameter(Position = 1)]
+    [Parameter(Position = 1, ParameterSetName = ObjectSet)]
+    [Parameter(Position = 1, ParameterSetName = PlainTextSet)]
+    [Parameter(Position = 1, ParameterSetName = SecureStringSet)]
+    [Unwrap(nameof(Svid.SpiffeId))]
     [ArgumentCompleter(typeof(SpiffeIdCompleter))]
     [ValidateNotNull]
     public SpiffeId[]? SpiffeId { get; set; }
 
-    [Parameter]
+    [Parameter(ParameterSetName = ObjectSet)]
+    [Parameter(ParameterSetName = PlainTextSet)]
+    [Parameter(ParameterSetName = SecureStringSet)]
     [ArgumentCompleter(typeof(HintCompleter))]
     [ValidateNotNullOrEmpty]
     public string[]? Hint { get; set; }
 
+    [Parameter(Mandatory = true, ParameterSetName = DefaultObjectSet)]
+    [Parameter(Mandatory = true, ParameterSetName = DefaultPlainTextSet)]
+    [Parameter(Mandatory = true, ParameterSetName = DefaultSecureStringSet)]
+    public SwitchParameter Default { get; set; }
+
     [Parameter(Mandatory = true, ParameterSetName = PlainTextSet)]
+    [Parameter(Mandatory = true, ParameterSetName = DefaultPlainTextSet)]
     public SwitchParameter AsPlainText { get; set; }
 
     [Parameter(Mandatory = true, ParameterSetName = SecureStringSet)]
+    [Parameter(Mandatory = true, ParameterSetName = DefaultSecureStringSet)]
     public SwitchParameter AsSecureString { get; set; }
 
     protected override void ProcessRecord() => Guard(() =>
@@ -40,7 +55,11 @@ public sealed class GetSpiffeJwtSvidCommand : WorkloadApiCommand
             WriteWarning("A token for several audiences can be replayed by each of them to the others; ask for one token each.");
         }
 
-        foreach (JwtSvid svid in SvidSelection.Create<JwtSvid>(SpiffeId, Hint).Select(Fetch(), WriteError))
+        IReadOnlyList<JwtSvid> svids = Fetch();
+        IEnumerable<JwtSvid> selected = Default
+            ? svids.Take(1)
+            : SvidSelection.Create<JwtSvid>(SpiffeId, Hint).Select(svids, WriteError);
+        foreach (JwtSvid svid in selected)
         {
             WriteObject(AsPlainText ? svid.Token : AsSecureString ? ToSecureString(svid.Token) : svid);
         }

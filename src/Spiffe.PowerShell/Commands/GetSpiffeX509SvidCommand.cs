@@ -11,6 +11,7 @@ public sealed class GetSpiffeX509SvidCommand : WorkloadApiCommand
     private const string DefaultSet = "Default";
 
     [Parameter(Position = 0, ParameterSetName = SelectedSet)]
+    [Unwrap(nameof(Svid.SpiffeId))]
     [ArgumentCompleter(typeof(SpiffeIdCompleter))]
     [ValidateNotNull]
     public SpiffeId[]? SpiffeId { get; set; }

@@ -11,6 +11,7 @@ public sealed class ImportSpiffeBundleCommand : SpiffeCommand
     private const string LiteralPathSet = "LiteralPath";
 
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = PathSet)]
+    [Unwrap(IsText = true, IsPath = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[] Path { get; set; } = [];
@@ -21,6 +22,7 @@ public sealed class ImportSpiffeBundleCommand : SpiffeCommand
     public string[] LiteralPath { get; set; } = [];
 
     [Parameter(Position = 1)]
+    [Unwrap(nameof(Svid.TrustDomain))]
     [ValidateNotNull]
     public TrustDomain? TrustDomain { get; set; }
 

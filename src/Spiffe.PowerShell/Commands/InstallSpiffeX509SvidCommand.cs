@@ -10,10 +10,12 @@ public sealed class InstallSpiffeX509SvidCommand : StoreCommand
     private const string UpdateSet = "Update";
 
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = SvidSet)]
+    [Live]
     [ValidateNotNull]
     public X509Svid[] Svid { get; set; } = [];
 
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = UpdateSet)]
+    [Live]
     [ValidateNotNull]
     public SvidUpdate? Update { get; set; }
 

@@ -11,6 +11,7 @@ public sealed class StartSpiffeDevAgentCommand : DevAgentCommand
     private const string ConfigSet = "Config";
 
     [Parameter(Position = 0)]
+    [Unwrap(nameof(Svid.TrustDomain))]
     [ValidateNotNull]
     public TrustDomain TrustDomain { get; set; } = TrustDomain.Parse(SettingsMessage.DefaultTrustDomain);
 

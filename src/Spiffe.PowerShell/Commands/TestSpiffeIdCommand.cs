@@ -7,6 +7,7 @@ namespace Spiffe.Commands;
 public sealed class TestSpiffeIdCommand : SpiffeIdInputCommand
 {
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Unwrap(nameof(Svid.SpiffeId))]
     [AllowEmptyString]
     [AllowNull]
     public object? InputObject { get; set; }

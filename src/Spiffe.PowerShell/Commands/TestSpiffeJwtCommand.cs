@@ -12,7 +12,7 @@ public sealed class TestSpiffeJwtCommand : WorkloadApiCommand
     private const int MaxClockSkewSec = 120;
 
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [PlainText]
+    [Unwrap(nameof(JwtSvid.Token), IsText = true)]
     [ValidateNotNullOrEmpty]
     public string Token { get; set; } = string.Empty;
 
@@ -21,6 +21,7 @@ public sealed class TestSpiffeJwtCommand : WorkloadApiCommand
     public string Audience { get; set; } = string.Empty;
 
     [Parameter(Mandatory = true, ParameterSetName = BundleSet)]
+    [Live]
     [ValidateNotNull]
     [AllowEmptyCollection]
     public SpiffeBundle[] Bundle { get; set; } = [];

@@ -18,15 +18,21 @@ public sealed class TestSpiffeX509SvidCommand : BundleCommand
     [ValidateNotNull]
     public X509Svid? Svid { get; set; }
 
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = CertificateSet)]
+    [Parameter(
+        Mandatory = true,
+        Position = 0,
+        ValueFromPipeline = true,
+        ValueFromPipelineByPropertyName = true,
+        ParameterSetName = CertificateSet)]
     [ValidateNotNull]
     public X509Certificate2? Certificate { get; set; }
 
-    [Parameter(ParameterSetName = CertificateSet)]
+    [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = CertificateSet)]
     [ValidateNotNull]
     public X509Certificate2[] Chain { get; set; } = [];
 
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = PathSet)]
+    [Unwrap(IsText = true, IsPath = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[] Path { get; set; } = [];
@@ -37,6 +43,7 @@ public sealed class TestSpiffeX509SvidCommand : BundleCommand
     public string[] LiteralPath { get; set; } = [];
 
     [Parameter]
+    [Live]
     [ValidateNotNull]
     [AllowEmptyCollection]
     public SpiffeBundle[]? Bundle { get; set; }

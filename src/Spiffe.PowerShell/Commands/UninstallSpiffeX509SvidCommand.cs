@@ -11,6 +11,7 @@ public sealed class UninstallSpiffeX509SvidCommand : StoreCommand
     private const string InstalledSet = "Installed";
 
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = SelectedSet)]
+    [Unwrap(nameof(Svid.SpiffeId))]
     [ValidateNotNull]
     public SpiffeId[]? SpiffeId { get; set; }
 

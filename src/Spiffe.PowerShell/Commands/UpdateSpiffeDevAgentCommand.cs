@@ -12,6 +12,7 @@ public sealed class UpdateSpiffeDevAgentCommand : RunningDevAgentCommand
     public Hashtable[] Entry { get; set; } = [];
 
     [Parameter]
+    [Unwrap(nameof(Svid.SpiffeId))]
     [ValidateNotNull]
     public SpiffeId[] RemoveEntry { get; set; } = [];
 
@@ -20,6 +21,7 @@ public sealed class UpdateSpiffeDevAgentCommand : RunningDevAgentCommand
     public DevAgentRotation[] Rotate { get; set; } = [];
 
     [Parameter]
+    [Unwrap(nameof(Svid.SpiffeId))]
     [ValidateNotNull]
     public SpiffeId[] Redact { get; set; } = [];
 

@@ -14,14 +14,15 @@ public sealed class WaitSpiffeSvidCommand : WorkloadApiCommand
 
     private string _status = "The agent has not answered yet.";
 
-    [Parameter(Position = 0)]
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Unwrap(nameof(Svid.SpiffeId))]
     [ArgumentCompleter(typeof(SpiffeIdCompleter))]
     [ValidateNotNullOrEmpty]
     public SpiffeId[]? SpiffeId { get; set; }
 
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(HintCompleter))]
-    [ValidateNotNullOrEmpty]
+    [ValidateCount(1, int.MaxValue)]
     public string[]? Hint { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]

@@ -19,6 +19,7 @@ public sealed class WatchSpiffeSvidCommand : WorkloadApiCommand
     public string[] Audience { get; set; } = [];
 
     [Parameter(Position = 0)]
+    [Unwrap(nameof(Svid.SpiffeId))]
     [ArgumentCompleter(typeof(SpiffeIdCompleter))]
     [ValidateNotNullOrEmpty]
     public SpiffeId[]? SpiffeId { get; set; }

@@ -21,6 +21,9 @@ internal sealed class SvidGoal
     }
 
     /// <summary>The SVIDs, once all that was asked for is there; null until then.</summary>
+    /// <exception cref="SpiffeException">
+    /// <see cref="SpiffeErrorReason.SpiffeIdNotFound"/>: a thumbprint alone, which no SVID has, names no identity.
+    /// </exception>
     public IReadOnlyList<X509Svid>? Find(IReadOnlyList<X509Svid> svids)
     {
         if (_superseded is not null && svids.FirstOrDefault(IsSuperseded) is { } old)
@@ -28,6 +31,14 @@ internal sealed class SvidGoal
             // Of several identities, this is the one whose renewal counts.
             _renewed = (old.SpiffeId, old.Hint);
             return null;
+        }
+
+        if (_superseded is not null && _renewed is null && _spiffeIds.Length + _hints.Length == 0)
+        {
+            throw new SpiffeException(
+                SpiffeErrorReason.SpiffeIdNotFound,
+                $"No SVID of this process has the thumbprint {_superseded}, and nothing says whose it was. Give -SpiffeId too. " +
+                $"There are: {string.Join(", ", svids.Select(svid => $"'{svid.SpiffeId}'"))}.");
         }
 
         X509Svid[] found = [.. svids.Where(svid => _selection.IsMatch(svid) && IsRenewed(svid))];
@@ -47,7 +58,7 @@ internal sealed class SvidGoal
     {
         string what = _superseded is not null ? $"the renewal of {_superseded}" : "an X509-SVID";
         string ids = _spiffeIds.Length > 0 ? $" of {string.Join(", ", _spiffeIds.Select(id => id.ToString()))}" : string.Empty;
-        string hints = _hints.Length > 0 ? $" with the hint {string.Join(", ", _hints.Select(hint => Quoted.Text(hint)))}" : string.Empty;
+        string hints = _hints.Any(hint => hint.Length > 0) ? $" with the hint {string.Join(", ", _hints.Select(hint => Quoted.Text(hint)))}" : string.Empty;
         return what + ids + hints;
     }
 

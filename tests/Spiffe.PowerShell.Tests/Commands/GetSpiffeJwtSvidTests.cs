@@ -59,6 +59,28 @@ public sealed class GetSpiffeJwtSvidTests : CommandTest
         Assert.Equal("/batch", svid.SpiffeId.Path);
     }
 
+    [Theory]
+    [InlineData("-Default")]
+    [InlineData("-Default -AsPlainText")]
+    [InlineData("-Default -AsSecureString")]
+    public void Default_gives_one_token_with_several_identities(string arguments)
+    {
+        ServeTwo();
+
+        Assert.Single(Run($"Get-SpiffeJwtSvid orders {arguments} -Endpoint $args[0]").Expect<object>());
+        Assert.Equal(
+            "/web", Run("Get-SpiffeJwtSvid orders -Default -Endpoint $args[0]").Expect<JwtSvid>().Single().SpiffeId.Path);
+    }
+
+    [Theory]
+    [InlineData("-Default -Hint internal")]
+    [InlineData("-Default -SpiffeId spiffe://example.org/web")]
+    [InlineData("-AsPlainText -AsSecureString")]
+    public void What_excludes_each_other_is_refused(string arguments) => Assert.StartsWith(
+        "AmbiguousParameterSet,",
+        Assert.Single(Run($"Get-SpiffeJwtSvid orders {arguments} -Endpoint $args[0]").Errors).FullyQualifiedErrorId,
+        StringComparison.Ordinal);
+
     [Fact]
     public void Plain_text_and_SecureString_hold_the_token()
     {

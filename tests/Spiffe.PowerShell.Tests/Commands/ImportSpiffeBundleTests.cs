@@ -36,6 +36,39 @@ public sealed class ImportSpiffeBundleTests : IDisposable
         Assert.Equal(format == BundleFormat.Spiffe, read.Equals(s_bundle));
     }
 
+    [Theory]
+    [InlineData("-Path")]
+    [InlineData("-LiteralPath")]
+    public void Each_path_of_a_list_is_reported_by_itself_whatever_is_wrong_with_it(string parameter)
+    {
+        string file = Path.Combine(_folder.Path, "b.pem");
+        SessionResult result = _session.Run(
+            $"$args[0] | Export-SpiffeBundle -Path $args[1]; Import-SpiffeBundle {parameter} 'nodrive:/a.pem', 'NoProvider::/a.pem', " +
+            "'env:PATH', \"a`0b\", \"$($args[1]).none\", $args[2], $args[1] -TrustDomain example.org",
+            s_bundle, file, _folder.Path);
+
+        Assert.Single(result.Output);
+        Assert.Equal(
+            ["ReadFailed", "ReadFailed", "ReadFailed", "ReadFailed", "FileNotFound", "ReadFailed"],
+            result.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]));
+        Assert.Equal(["nodrive:/a.pem", "NoProvider::/a.pem", "env:PATH", "a\0b", file + ".none", _folder.Path], result.Errors.Select(error => error.TargetObject));
+    }
+
+    [Fact]
+    public void A_pattern_that_is_none_is_reported_and_the_next_path_is_read()
+    {
+        SessionResult result = _session.Run(
+            "$args[0] | Export-SpiffeBundle -Path $args[1]; Import-SpiffeBundle '[a', $args[1] -TrustDomain example.org",
+            s_bundle, Path.Combine(_folder.Path, "b.pem"));
+
+        Assert.Single(result.Output);
+        Assert.Single(result.Errors);
+    }
+
+    [Fact]
+    public void An_unknown_drive_to_write_to_is_an_error_of_this_module() => _session
+        .Run("$args[0] | Export-SpiffeBundle -Path nodrive:/a.pem", s_bundle).ExpectError("WriteFailed", ErrorCategory.WriteError);
+
     [Fact]
     [Trait("Clause", "B-16")]
     [Trait("Clause", "B-23")]

@@ -59,6 +59,30 @@ public sealed class SpiffeIdCommandTests : IDisposable
         _session.Run("$args[0] | ConvertTo-SpiffeId", two).ExpectError("SpiffeIdInvalid", ErrorCategory.InvalidArgument);
     }
 
+    [Theory]
+    [InlineData("[pscustomobject]@{ SpiffeId = 'spiffe://a/b' } | ConvertTo-SpiffeId")]
+    [InlineData("[pscustomobject]@{ SpiffeId = [Spiffe.SpiffeId]'spiffe://a/b' } | ConvertTo-SpiffeId")]
+    [InlineData("ConvertTo-SpiffeId ([pscustomobject]@{ SpiffeId = 'spiffe://a/b' })")]
+    public void What_has_an_ID_gives_it(string script) =>
+        Assert.Equal("spiffe://a/b", _session.Run(script).Expect<SpiffeId>().Single().Text);
+
+    [Fact]
+    public void An_object_that_has_none_is_refused_and_not_read_as_text() => _session
+        .Run("[System.IO.FileInfo]'/tmp/x' | ConvertTo-SpiffeId").ExpectError("SpiffeIdInvalid", ErrorCategory.InvalidArgument);
+
+    [Theory]
+    [InlineData("[Spiffe.SpiffeId]'spiffe://td/a' -lt [Spiffe.SpiffeId]'spiffe://td/B'", false)]
+    [InlineData("[Spiffe.SpiffeId]'spiffe://td/a' -gt [Spiffe.SpiffeId]'spiffe://td/B'", true)]
+    [InlineData("[Spiffe.SpiffeId]'spiffe://td/b' -eq [Spiffe.SpiffeId]'spiffe://td/B'", false)]
+    [InlineData("[Spiffe.SpiffeId]'spiffe://td/b' -eq 'spiffe://td/B'", false)]
+    [InlineData("[Spiffe.SpiffeId]'spiffe://td/b' -in @([Spiffe.SpiffeId]'spiffe://td/B')", false)]
+    [InlineData("@{ ([Spiffe.SpiffeId]'spiffe://td/b') = 1 }.ContainsKey([Spiffe.SpiffeId]'spiffe://td/B')", false)]
+    [InlineData("@{ ([Spiffe.SpiffeId]'spiffe://td/b') = 1 }.ContainsKey([Spiffe.SpiffeId]'spiffe://td/b')", true)]
+    [InlineData("[Spiffe.TrustDomain]'a.org' -lt [Spiffe.TrustDomain]'b.org'", true)]
+    [InlineData("[Spiffe.TrustDomain]'a.org' -eq 'a.org'", true)]
+    [Trait("Clause", "ID-24")]
+    public void Operators_compare_bytes(string script, bool expected) => Assert.Equal([expected], _session.Run(script).Expect<bool>());
+
     [Fact]
     public void One_bad_text_does_not_keep_the_others_from_coming_out()
     {
@@ -74,6 +98,7 @@ public sealed class SpiffeIdCommandTests : IDisposable
     [InlineData("''", false)]
     [InlineData("$null", false)]
     [InlineData("7", false)]
+    [InlineData("([System.Version]'1.2')", false)]
     [InlineData("([Spiffe.TrustDomain]'example.org')", true)]
     [InlineData("'SPIFFE://Example.org/web' -Normalize", true)]
     public void Test_answers_with_a_boolean(string argument, bool expected) =>

@@ -38,6 +38,31 @@ public sealed class TestSpiffeJwtTests : CommandTest
         Assert.Equal(token, seen);
     }
 
+    [Theory]
+    [InlineData("Test-SpiffeJwt $svid -Audience orders -Endpoint $a[0]")]
+    [InlineData("Test-SpiffeJwt -Token $svid -Audience orders -Endpoint $a[0]")]
+    public void A_JWT_SVID_as_argument_is_its_token_and_not_its_ID(string command)
+    {
+        string token = JwtKey.Issue("spiffe://example.org/web", "orders");
+        Server.JwtSvids = _ => new JWTSVIDResponse { Svids = { new JWTSVID { SpiffeId = "spiffe://example.org/web", Svid = token } } };
+        string? seen = null;
+        Server.Validate = request =>
+        {
+            seen = request.Svid;
+            return AcceptOrders(request);
+        };
+
+        Assert.Equal([true], Run($"$a = $args; $svid = Get-SpiffeJwtSvid orders -Endpoint $a[0]; {command}").Expect<bool>());
+        Assert.Equal(token, seen);
+    }
+
+    [Theory]
+    [InlineData("Test-SpiffeJwt ([System.Version]'1.2.3') -Audience orders -Endpoint $args[0]")]
+    [InlineData("Test-SpiffeJwt ([pscustomobject]@{ Token = [System.Version]'1.2.3' }) -Audience orders -Endpoint $args[0]")]
+    [InlineData("ConvertFrom-SpiffeJwt ([Spiffe.SpiffeId]'spiffe://example.org/web')")]
+    public void Any_other_object_is_refused(string command) => Assert.StartsWith(
+        "ParameterArgumentTransformationError,", Assert.Single(Run(command).Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+
     [Fact]
     public void Strings_bind_from_the_pipeline_one_by_one()
     {

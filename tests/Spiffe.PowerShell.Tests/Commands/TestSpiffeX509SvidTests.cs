@@ -22,6 +22,17 @@ public sealed class TestSpiffeX509SvidTests : CommandTest
         Assert.Single(Server.Requests);
     }
 
+    [Theory]
+    [InlineData("[System.Version]'1.2' | Test-SpiffeX509Svid -Bundle $args[1]")]
+    [InlineData("[Spiffe.SpiffeId]'spiffe://example.org/web' | Test-SpiffeX509Svid -Bundle $args[1]")]
+    [InlineData("Test-SpiffeX509Svid ([Spiffe.SpiffeId]'spiffe://example.org/web') -Bundle $args[1]")]
+    public void An_object_that_is_no_file_is_not_taken_for_a_path(string script)
+    {
+        ErrorRecord error = Assert.Single(Run(script, s_bundle).Errors);
+
+        Assert.IsAssignableFrom<ParameterBindingException>(error.Exception);
+    }
+
     [Fact]
     [Trait("Clause", "B-2")]
     public void Against_another_trust_domains_bundle_the_answer_is_false_and_Detailed_names_the_clause()

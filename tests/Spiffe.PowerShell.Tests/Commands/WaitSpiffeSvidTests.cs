@@ -59,12 +59,43 @@ public sealed class WaitSpiffeSvidTests : CommandTest
             .ExpectError("Timeout", ErrorCategory.OperationTimeout);
     }
 
+    [Theory]
+    [InlineData("$all[1] | Wait-SpiffeSvid -Endpoint $args[0]", Batch)]
+    [InlineData("$all | Wait-SpiffeSvid -Endpoint $args[0]", Web + " " + Batch)]
+    [InlineData("Wait-SpiffeSvid -Renewed $all[1].Thumbprint -SpiffeId $all[1].SpiffeId -Endpoint $args[0]", Batch)]
+    public void One_that_was_renewed_meanwhile_needs_no_wait_and_gives_its_own_successor(string script, string expected)
+    {
+        int calls = 0;
+        X509SVIDResponse[] messages =
+            [Messages.X509Svids(Issue(Web), Issue(Batch)), Messages.X509Svids(Issue(Web), Issue(Batch))];
+        Server.X509Svids = (stream, token) => ScriptedWorkloadApi.Always(messages[Math.Min(calls++, 1)])(stream, token);
+
+        IReadOnlyList<X509Svid> svids = Run("$all = Get-SpiffeX509Svid -Endpoint $args[0]; " + script).Expect<X509Svid>();
+
+        Assert.Equal(expected, string.Join(' ', svids));
+        Assert.All(svids, svid => Assert.Contains(
+            svid.Thumbprint, messages[1].Svids.Select(Thumbprint)));
+    }
+
     [Fact]
-    public void One_that_was_renewed_meanwhile_needs_no_wait()
+    public void The_successor_has_the_hint_of_the_one_before()
+    {
+        Server.X509Svids = ScriptedWorkloadApi.Always(
+            Messages.X509Svids(Messages.X509Svid(Authority, Web, "internal"), Messages.X509Svid(Authority, Web, "external")));
+
+        Assert.Equal(
+            ["external"],
+            Run("$all = Get-SpiffeX509Svid -Endpoint $args[0]; [pscustomobject]@{ SpiffeId = $all[1].SpiffeId; Hint = $all[1].Hint; " +
+                "Thumbprint = '0' * 40 } | Wait-SpiffeSvid -Endpoint $args[0]").Expect<X509Svid>().Select(svid => svid.Hint));
+    }
+
+    [Fact]
+    public void A_thumbprint_alone_that_no_SVID_has_names_no_identity()
     {
         Server.X509Svids = ScriptedWorkloadApi.Always(Messages.X509Svids(Authority));
 
-        Assert.Single(Run($"Wait-SpiffeSvid -Renewed {new string('a', 40)} -Endpoint $args[0]").Expect<X509Svid>());
+        Run($"Wait-SpiffeSvid -Renewed {new string('a', 40)} -Endpoint $args[0]")
+            .ExpectError("SpiffeIdNotFound", ErrorCategory.ObjectNotFound);
     }
 
     [Fact]
