@@ -60,6 +60,12 @@ public enum SpiffeErrorReason
     /// <summary>A bundle document cannot be read, or it cannot be written in the format asked for.</summary>
     BundleInvalid,
 
+    /// <summary>Text is not a token that can be decoded.</summary>
+    TokenInvalid,
+
+    /// <summary>There are several SVIDs or bundles, and what is to be written holds one.</summary>
+    TooManyForTarget,
+
     /// <summary>The file is there and must not be overwritten.</summary>
     FileExists,
 

@@ -42,7 +42,8 @@ Describe 'ConvertFrom-SpiffeJwt' {
 
         $tokens | Should -HaveCount 1
         $failures | Should -HaveCount 2
-        $failures[0].FullyQualifiedErrorId | Should -BeExactly 'SvidInvalid,Spiffe.Commands.ConvertFromSpiffeJwtCommand'
+        $failures[0].FullyQualifiedErrorId | Should -BeExactly 'TokenInvalid,Spiffe.Commands.ConvertFromSpiffeJwtCommand'
+        $failures[0].CategoryInfo.Category | Should -Be 'InvalidData'
         $failures[0].Exception.Message | Should -Not -Match 'eyJ'
     }
 }

@@ -201,16 +201,19 @@ Describe 'Export-SpiffeBundle' {
             { Export-SpiffeBundle -Path "$folder/none/bundle.pem" -ErrorAction Stop } | Should -Throw -ErrorId 'FileNotFound,*'
         }
 
-        It 'gives WriteFailed for <Case>' -ForEach @(
-            @{ Case = 'several bundles in one file'; Export = {
-                    $other = [Spiffe.SpiffeBundle]::new([Spiffe.TrustDomain]::Parse('other.org'), (Get-SpiffeBundle).X509Authorities)
-                    (Get-SpiffeBundle), $other | Export-SpiffeBundle -Path $path -ErrorAction Stop
-                }
-            }
-            @{ Case = 'a path outside of the file system'; Export = { Export-SpiffeBundle -Path 'Env:BUNDLE' -ErrorAction Stop } }
-        ) {
-            $Export | Should -Throw -ErrorId 'WriteFailed,*'
+        It 'gives TooManyForTarget for several bundles in one file' {
+            $other = [Spiffe.SpiffeBundle]::new([Spiffe.TrustDomain]::Parse('other.org'), (Get-SpiffeBundle).X509Authorities)
+
+            { (Get-SpiffeBundle), $other | Export-SpiffeBundle -Path $path -ErrorAction Stop } |
+                Should -Throw -ErrorId 'TooManyForTarget,*'
             $path | Should -Not -Exist
+        }
+
+        It 'gives WriteFailed for a path outside of the file system, and names that path' {
+            $failure = { Export-SpiffeBundle -Path 'Env:BUNDLE' -ErrorAction Stop } |
+                Should -Throw -ErrorId 'WriteFailed,*' -PassThru
+
+            $failure.TargetObject | Should -BeExactly 'Env:BUNDLE'
         }
     }
 }

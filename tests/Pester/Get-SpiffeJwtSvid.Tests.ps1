@@ -99,6 +99,8 @@ Describe 'Get-SpiffeJwtSvid' {
 
     Context 'views' {
         It 'shows a table of four columns' {
+            Get-SpiffeJwtSvid -Audience 'orders' -Hint 'internal' | Format-List | Out-String -Width 4000 |
+                Should -Match '(?m)^Claims +: .*"aud":\["orders"\]'
             $table = Get-SpiffeJwtSvid -Audience 'orders' | Out-String -Stream -Width 160 | Where-Object { $_ }
 
             $table[0] -split '\s+' | Should -Be 'SpiffeId', 'Hint', 'Audience', 'ExpiresAt'

@@ -99,6 +99,20 @@ Describe 'Get-SpiffeX509Svid' {
             $svid.ExpiresIn | Should -BeGreaterThan ([timespan]::Zero)
         }
 
+        It 'shows the Gregorian year, whatever the culture' {
+            $culture = [cultureinfo]::CurrentCulture
+            try {
+                [cultureinfo]::CurrentCulture = 'th-TH'
+                $table = Get-SpiffeX509Svid -Default | Out-String -Width 160
+            }
+            finally {
+                [cultureinfo]::CurrentCulture = $culture
+            }
+
+            $expiry = (Get-SpiffeX509Svid -Default).NotAfter
+            $table | Should -Match $expiry.ToString('yyyy-MM-ddT', [cultureinfo]::InvariantCulture)
+        }
+
         It 'shows a table of four columns' {
             $table = Get-SpiffeX509Svid | Out-String -Stream -Width 160 | Where-Object { $_ }
 
@@ -108,6 +122,7 @@ Describe 'Get-SpiffeX509Svid' {
 
         It 'shows the rest in a list' {
             $list = Get-SpiffeX509Svid -Default | Format-List | Out-String -Width 160
+            $list | Should -Match '(?m)^Chain +:'
 
             $list | Should -Match '(?m)^SerialNumber +: [0-9A-F]+'
             $list | Should -Match '(?m)^Bundle +: example\.org'

@@ -81,6 +81,16 @@ Describe 'Install-SpiffeX509Svid' {
                 Should -Throw -ExpectedMessage '*no private key*'
         }
 
+        It 'says with -WhatIf that it would install and run the script' {
+            $transcript = Join-Path -Path $TestDrive -ChildPath 'what-if.txt'
+            $null = Start-Transcript -Path $transcript
+            Get-SpiffeX509Svid -Default | Install-SpiffeX509Svid -StoreName $store -WhatIf -OnInstalled { throw 'it ran' }
+            $null = Stop-Transcript
+
+            $transcript | Should -FileContentMatch 'Install the certificate'
+            $transcript | Should -FileContentMatch 'Run the script of -OnInstalled'
+        }
+
         It 'does nothing with -WhatIf' {
             Get-SpiffeX509Svid | Install-SpiffeX509Svid -StoreName $store -Prune -WhatIf -OnInstalled { throw 'it ran' }
 

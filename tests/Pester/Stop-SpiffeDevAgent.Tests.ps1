@@ -20,7 +20,7 @@ Describe 'Stop-SpiffeDevAgent' {
     }
 
     AfterEach {
-        Stop-SpiffeDevAgent
+        Stop-SpiffeDevAgent -WarningAction Ignore
         $env:SPIFFE_ENDPOINT_SOCKET = $null
     }
 
@@ -35,6 +35,14 @@ Describe 'Stop-SpiffeDevAgent' {
         $path | Should -Not -Exist
         Split-Path -Path $path -Parent | Should -Not -Exist
         Get-SpiffeDevAgent | Should -BeNullOrEmpty
+    }
+
+    It 'warns where no agent runs' {
+        Stop-SpiffeDevAgent -WarningVariable warnings -WarningAction SilentlyContinue -ErrorAction Stop
+
+        $warnings | Should -HaveCount 1
+        Stop-SpiffeDevAgent -ProcessId @() -WarningVariable warnings -ErrorAction Stop
+        $warnings | Should -BeNullOrEmpty
     }
 
     It 'stops all without -ProcessId' {

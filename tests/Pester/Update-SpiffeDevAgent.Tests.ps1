@@ -23,7 +23,21 @@ Describe 'Update-SpiffeDevAgent' {
     }
 
     AfterEach {
+        Stop-SpiffeDevAgent -WarningAction Ignore
+    }
+
+    It 'gives DevAgentNotFound where no agent runs' {
         Stop-SpiffeDevAgent
+
+        { Update-SpiffeDevAgent -Rotate Svid } |
+            Should -Throw -ErrorId 'DevAgentNotFound,Spiffe.Commands.UpdateSpiffeDevAgentCommand'
+        { Update-SpiffeDevAgent -ProcessId @() -Rotate Svid -ErrorAction Stop } | Should -Not -Throw
+    }
+
+    It 'has one error for a missing agent that is named twice' {
+        Update-SpiffeDevAgent -ProcessId 1, 1 -Rotate Svid -ErrorVariable failures -ErrorAction SilentlyContinue
+
+        $failures | Should -HaveCount 1
     }
 
     It 'gives nothing, and the agent with -PassThru' {

@@ -8,6 +8,14 @@ internal static class BoundedFile
 
     private const int ReadLength = 64 * 1024;
 
+    /// <summary>Reads a file that may be a pipe: opening one can last for ever, and the system gives no way to end that.</summary>
+    /// <exception cref="OperationCanceledException">The token ended the wait. What waits for the pipe does so on a thread of its own.</exception>
+    /// <exception cref="SpiffeException">As below.</exception>
+    public static byte[] Read(string path, CancellationToken cancellationToken) => new FileInfo(path) is { Exists: true, Length: > 0 }
+        ? Read(path)
+        : Task.Factory.StartNew(() => Read(path), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+            .WaitAsync(cancellationToken).GetAwaiter().GetResult();
+
     /// <exception cref="SpiffeException">
     /// <see cref="SpiffeErrorReason.FileNotFound"/> or <see cref="SpiffeErrorReason.ReadFailed"/>.
     /// </exception>

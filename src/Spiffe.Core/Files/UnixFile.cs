@@ -8,14 +8,19 @@ namespace Spiffe;
 [UnsupportedOSPlatform("windows")]
 internal static partial class UnixFile
 {
-    // struct statx, the same on every architecture: the owner's number is its sixth 32-bit field, the group's follows (statx(2)).
+    // struct statx, the same on every architecture: the owner's number is its sixth 32-bit field, the group's follows, then the
+    // mode (statx(2), inode(7)).
     private const int StatxSize = 256;
     private const int UserOffset = 20;
     private const int GroupOffset = 24;
     private const int CurrentFolder = -100;
     private const int NoFollow = 0x100;
     private const int EmptyPath = 0x1000;
+    private const int ModeOffset = 28;
+    private const uint WantType = 0x1;
     private const uint WantOwner = 0x8 | 0x10;
+    private const int TypeBits = 0xF000;
+    private const int SocketBits = 0xC000;
 
     // -1 leaves it as it is (chown(2)).
     private const uint Unchanged = uint.MaxValue;
@@ -31,6 +36,14 @@ internal static partial class UnixFile
 
     /// <summary>Whose an open file is.</summary>
     public static FileOwner? FindOwner(SafeFileHandle file) => Stat((int)file.DangerousGetHandle(), string.Empty, EmptyPath);
+
+    /// <summary>Whether a path leads to something that is no socket; false where that cannot be seen, as on macOS.</summary>
+    public static bool IsOtherThanSocket(string path)
+    {
+        byte[] buffer = new byte[StatxSize];
+        return OperatingSystem.IsLinux() && Statx(CurrentFolder, path, flags: 0, WantType, buffer) == 0 &&
+            (BitConverter.ToUInt16(buffer, ModeOffset) & TypeBits) != SocketBits;
+    }
 
     /// <summary>Gives an open file away.</summary>
     /// <exception cref="UnauthorizedAccessException">This account may not.</exception>

@@ -21,6 +21,9 @@ public sealed class JwtSvid : Svid, IEquatable<JwtSvid>
     /// <summary>All claims by name, the registered ones included.</summary>
     public IReadOnlyDictionary<string, object?> Claims => _claims.All;
 
+    /// <summary><see cref="Claims"/> as views show them: JSON without control characters.</summary>
+    public string DisplayClaims => Quoted.Json(Claims);
+
     /// <summary>The token itself, a bearer secret. No view shows it and no message contains it.</summary>
     public string Token { get; }
 

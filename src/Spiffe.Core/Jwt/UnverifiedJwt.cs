@@ -60,7 +60,7 @@ public sealed class UnverifiedJwt
 
     /// <summary>Decodes a token in compact form, whatever its header and its claims are.</summary>
     /// <exception cref="SpiffeException">
-    /// <see cref="SpiffeErrorReason.SvidInvalid"/>: it is no such token, or over the limit of 64 KiB. No part of it is in the message.
+    /// <see cref="SpiffeErrorReason.TokenInvalid"/>: it is no such token, or over the limit of 64 KiB. No part of it is in the message.
     /// </exception>
     public static UnverifiedJwt Decode(string token)
     {
@@ -68,7 +68,7 @@ public sealed class UnverifiedJwt
         CheckList checks = new(isStrict: false, isBrief: true);
         if (!JsonWebToken.TryDecode(token, checks, out byte[] header, out byte[] payload, out _))
         {
-            throw new SpiffeException(SpiffeErrorReason.SvidInvalid, $"The token cannot be decoded: {checks.FirstFailure}.");
+            throw new SpiffeException(SpiffeErrorReason.TokenInvalid, $"The token cannot be decoded: {checks.FirstFailure}.");
         }
 
         return new UnverifiedJwt(ReadObject(header, "header"), ReadObject(payload, "claims"));
@@ -87,7 +87,7 @@ public sealed class UnverifiedJwt
         {
             // Without the inner exception: it quotes what it could not read.
             throw new SpiffeException(
-                SpiffeErrorReason.SvidInvalid, $"The token cannot be decoded: in place of its {part} stands no JSON object with unique names (JWT-SVID 4).");
+                SpiffeErrorReason.TokenInvalid, $"The token cannot be decoded: in place of its {part} stands no JSON object with unique names (JWT-SVID 4).");
         }
     }
 

@@ -55,6 +55,9 @@ public sealed class X509Svid : Svid, IEquatable<X509Svid>
     public IReadOnlyList<X509Certificate2> Chain => LazyInitializer.EnsureInitialized(
         ref _loadedChain, () => Array.AsReadOnly(Array.ConvertAll(_chain, certificate => certificate.Loaded)));
 
+    /// <summary><see cref="Chain"/> as views show it: the subjects, what is not printable escaped.</summary>
+    public IReadOnlyList<string> DisplayChain => [.. Chain.Select(certificate => Quoted.Line(certificate.Subject))];
+
     /// <summary>The X.509 authorities of the SVID's own trust domain.</summary>
     public SpiffeBundle Bundle { get; }
 

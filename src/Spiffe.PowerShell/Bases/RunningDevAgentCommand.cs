@@ -11,8 +11,9 @@ public abstract class RunningDevAgentCommand : DevAgentCommand
     public int[]? ProcessId { get; set; }
 
     /// <summary>The agents that are meant; one that does not run is an error that ends nothing.</summary>
-    private protected IEnumerable<DevAgentProcess> FindAgents() => new Selection<DevAgentProcess>()
+    /// <param name="running">All that run.</param>
+    private protected IEnumerable<DevAgentProcess> Select(DevAgentProcess[] running) => new Selection<DevAgentProcess>()
         .By(ProcessId, agent => agent.Id, (id, _) => new SpiffeException(
             SpiffeErrorReason.DevAgentNotFound, $"No development agent of this session runs as process {id}."))
-        .Select(RunningDevAgents.Find(), WriteError);
+        .Select(running, WriteError);
 }

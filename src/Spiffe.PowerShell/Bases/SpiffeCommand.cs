@@ -8,7 +8,9 @@ public abstract class SpiffeCommand : PSCmdlet
     /// <summary>What an error record names as its target where nothing better is known.</summary>
     private protected virtual object? ErrorTarget => null;
 
-    private protected void Guard(Action action)
+    private protected void Guard(Action action) => Guard(action, ErrorTarget);
+
+    private protected void Guard(Action action, object? target)
     {
         try
         {
@@ -16,7 +18,7 @@ public abstract class SpiffeCommand : PSCmdlet
         }
         catch (SpiffeException exception)
         {
-            ThrowTerminatingError(ErrorTable.CreateRecord(exception, ErrorTarget));
+            ThrowTerminatingError(ErrorTable.CreateRecord(exception, target));
         }
         catch (OperationCanceledException) when (PipelineStopToken.IsCancellationRequested)
         {

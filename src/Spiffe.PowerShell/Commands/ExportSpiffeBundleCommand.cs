@@ -10,6 +10,7 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
     private const string BundleSet = "Bundle";
 
     private readonly List<SpiffeBundle> _bundles = [];
+    private string _target = string.Empty;
     private FileOwner _owner;
 
     [Parameter(Mandatory = true, Position = 0)]
@@ -54,58 +55,56 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
 
     private ExistingFiles Existing => NoClobber ? ExistingFiles.Keep : Force ? ExistingFiles.ReplaceAny : ExistingFiles.Replace;
 
-    protected override void BeginProcessing() => Guard(() => _owner = FileOwner.Find(Owner, Group));
+    protected override void BeginProcessing() => Guard(
+        () =>
+        {
+            _target = ResolvePath(Path, SpiffeErrorReason.WriteFailed);
+            _owner = FileOwner.Find(Owner, Group);
+        },
+        Path);
 
     protected override void ProcessRecord() => _bundles.AddRange(Bundle);
 
-    protected override void EndProcessing() => Guard(() =>
+    protected override void EndProcessing()
     {
         if (ParameterSetName == FetchSet)
         {
-            _bundles.AddRange(SelectBundles(NeededType, TrustDomain));
+            Guard(() => _bundles.AddRange(SelectBundles(NeededType, TrustDomain)));
         }
 
-        if (_bundles.Count == 0)
+        // An empty -TrustDomain selects nothing, and what is missing has been reported.
+        if (_bundles.Count > 0)
         {
-            // An empty -TrustDomain selects nothing, and what is missing has been reported.
-            return;
+            Guard(WriteAll, _target);
         }
+    }
 
-        string target = ResolvePath(Path, SpiffeErrorReason.WriteFailed);
+    private void WriteAll()
+    {
+        bool isFolder = Directory.Exists(_target);
         if (FileFormat.NamesTrustDomains)
         {
             TryWrite(
-                Directory.Exists(target) ? System.IO.Path.Combine(target, "spiffe" + FileFormat.Extension) : target,
+                isFolder ? System.IO.Path.Combine(_target, "spiffe" + FileFormat.Extension) : _target,
                 $"Write the bundles of {string.Join(", ", _bundles.Select(bundle => bundle.TrustDomain))}",
                 GetMapContent);
             return;
         }
 
-        if (Directory.Exists(target))
-        {
-            foreach (SpiffeBundle bundle in _bundles)
-            {
-                TryWrite(System.IO.Path.Combine(target, bundle.TrustDomain.Name + FileFormat.Extension), bundle);
-            }
-
-            return;
-        }
-
-        if (_bundles.Count > 1)
+        if (!isFolder && _bundles.Count > 1)
         {
             // Federation, section 4.2: bundles of different trust domains are never merged.
             throw new SpiffeException(
-                SpiffeErrorReason.WriteFailed,
-                $"'{target}' is one file, and there are {_bundles.Count} bundles: " +
-                $"{string.Join(", ", _bundles.Select(bundle => bundle.TrustDomain))}. " +
-                "Name an existing folder, or choose one with -TrustDomain.");
+                SpiffeErrorReason.TooManyForTarget,
+                $"'{_target}' is one file, and there are {_bundles.Count} bundles: " +
+                $"{string.Join(", ", _bundles.Select(bundle => bundle.TrustDomain))}.");
         }
 
         foreach (SpiffeBundle bundle in _bundles)
         {
-            TryWrite(target, bundle);
+            TryWrite(isFolder ? System.IO.Path.Combine(_target, bundle.TrustDomain.Name + FileFormat.Extension) : _target, bundle);
         }
-    });
+    }
 
     private void TryWrite(string path, SpiffeBundle bundle) =>
         TryWrite(path, $"Write the bundle of {bundle.TrustDomain}", () => GetContent(bundle));

@@ -134,9 +134,8 @@ public sealed class ExportSpiffeX509SvidCommand : SpiffeCommand
         {
             WriteError(
                 new SpiffeException(
-                    SpiffeErrorReason.WriteFailed,
-                    $"The layout {Layout} holds one SVID, and there are {svids.Count}: {string.Join(", ", svids)}. " +
-                    "Choose one with -Hint or -SpiffeId where they come from, or use the layout Spire."),
+                    SpiffeErrorReason.TooManyForTarget,
+                    $"The layout {Layout} holds one SVID, and there are {svids.Count}: {string.Join(", ", svids)}."),
                 _folder);
             return;
         }

@@ -29,17 +29,17 @@ public sealed class ImportSpiffeBundleCommand : SpiffeCommand
     [Parameter]
     public BundleFormat? Format { get; set; }
 
-    protected override void ProcessRecord()
+    protected override void ProcessRecord() => Guard(() =>
     {
         foreach (string path in ResolveFiles(Path, LiteralPath))
         {
             Try(path, () => WriteObject(Import(path), enumerateCollection: true));
         }
-    }
+    });
 
     private IReadOnlyList<SpiffeBundle> Import(string path)
     {
-        byte[] content = BoundedFile.Read(path);
+        byte[] content = BoundedFile.Read(path, PipelineStopToken);
         BundleFormat format = Format ?? BundleFile.FindFormat(content) ?? throw new SpiffeException(
             SpiffeErrorReason.BundleInvalid, $"The file '{path}' is no bundle: it is neither PEM nor DER nor JSON.");
         if (TrustDomain is null && !BundleFileFormat.Of(format).NamesTrustDomains)

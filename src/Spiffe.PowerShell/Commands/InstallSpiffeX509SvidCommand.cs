@@ -96,6 +96,7 @@ public sealed class InstallSpiffeX509SvidCommand : StoreCommand
         {
             if (reason == ShouldProcessReason.WhatIf)
             {
+                _ = OnInstalled is null || ShouldRunScript(svid.ToString(), svid.Thumbprint);
                 PruneSuperseded(store, svid, DateTimeOffset.UtcNow, companions);
             }
 
@@ -140,6 +141,9 @@ public sealed class InstallSpiffeX509SvidCommand : StoreCommand
         }
     }
 
+    private bool ShouldRunScript(string svid, string thumbprint) =>
+        ShouldProcess(svid, $"Run the script of -OnInstalled for {thumbprint}");
+
     /// <summary>Runs the script for a certificate that it was not run for to its end, maybe by another process.</summary>
     /// <returns>Whether the certificate may be taken to be in use.</returns>
     private bool HandOver(SvidStore store, InstalledSvid installed, bool isNews)
@@ -149,7 +153,7 @@ public sealed class InstallSpiffeX509SvidCommand : StoreCommand
             return true;
         }
 
-        if (!ShouldProcess(installed.ToString(), $"Run the script of -OnInstalled for {installed.Thumbprint}"))
+        if (!ShouldRunScript(installed.ToString(), installed.Thumbprint))
         {
             return false;
         }

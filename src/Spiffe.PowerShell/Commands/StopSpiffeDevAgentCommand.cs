@@ -7,7 +7,14 @@ public sealed class StopSpiffeDevAgentCommand : RunningDevAgentCommand
 {
     protected override void ProcessRecord() => Guard(() =>
     {
-        foreach (DevAgentProcess agent in FindAgents())
+        DevAgentProcess[] running = RunningDevAgents.Find();
+        if (ProcessId is null && running.Length == 0)
+        {
+            // What was asked for is so: no error, since scripts stop agents to clean up.
+            WriteWarning("No development agent of this session runs; nothing was stopped.");
+        }
+
+        foreach (DevAgentProcess agent in Select(running))
         {
             if (ShouldProcess(agent.Endpoint, "Stop the development agent"))
             {

@@ -99,7 +99,7 @@ public sealed class TestSpiffeX509SvidCommand : BundleCommand
         byte[] content;
         try
         {
-            content = BoundedFile.Read(path);
+            content = BoundedFile.Read(path, PipelineStopToken);
         }
         catch (SpiffeException exception)
         {

@@ -45,7 +45,13 @@ public sealed class UpdateSpiffeDevAgentCommand : RunningDevAgentCommand
     protected override void ProcessRecord() => Guard(() =>
     {
         UpdateMessage update = CreateUpdate();
-        foreach (DevAgentProcess agent in FindAgents())
+        DevAgentProcess[] running = RunningDevAgents.Find();
+        if (ProcessId is null && running.Length == 0)
+        {
+            throw new SpiffeException(SpiffeErrorReason.DevAgentNotFound, "No development agent of this session runs.");
+        }
+
+        foreach (DevAgentProcess agent in Select(running))
         {
             if (ShouldProcess(agent.Endpoint, "Update the development agent"))
             {

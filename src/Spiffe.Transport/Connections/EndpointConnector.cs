@@ -84,6 +84,8 @@ internal sealed class EndpointConnector
             exception),
         _ when !File.Exists(Endpoint.Address) => new SpiffeException(
             SpiffeErrorReason.EndpointNotFound, $"There is no socket at {Quoted.Text(Endpoint.Address)}.", exception),
+        _ when !OperatingSystem.IsWindows() && UnixFile.IsOtherThanSocket(Endpoint.Address) => new SpiffeException(
+            SpiffeErrorReason.EndpointNotFound, $"What is at {Quoted.Text(Endpoint.Address)} is no socket.", exception),
         _ => Unreachable(Quoted.Text(Endpoint.Address), exception),
     };
 

@@ -88,7 +88,7 @@ public sealed class JwtExplanationTests
     [InlineData("W10.e30.")]
     [InlineData("e30.MQ.")]
     public void What_is_no_token_is_not_decoded(string token) => Assert.Equal(
-        SpiffeErrorReason.SvidInvalid, Assert.Throws<SpiffeException>(() => UnverifiedJwt.Decode(token)).Reason);
+        SpiffeErrorReason.TokenInvalid, Assert.Throws<SpiffeException>(() => UnverifiedJwt.Decode(token)).Reason);
 
     [Fact]
     public void A_refusal_to_decode_holds_no_part_of_the_token()

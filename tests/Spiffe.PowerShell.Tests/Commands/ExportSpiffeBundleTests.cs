@@ -69,7 +69,8 @@ public sealed class ExportSpiffeBundleTests : CommandTest
 
         SessionResult result = Run("Export-SpiffeBundle $args[1] -Endpoint $args[0]", Target);
 
-        result.ExpectError("WriteFailed", ErrorCategory.WriteError);
+        ErrorRecord error = result.ExpectError("TooManyForTarget", ErrorCategory.InvalidArgument);
+        Assert.Equal(Target, error.TargetObject);
         Assert.Empty(_folder.GetFileSystemInfos());
     }
 

@@ -172,7 +172,7 @@ public sealed class ExportSpiffeX509SvidTests : ExportX509SvidTest
     {
         Serve(Svid("web"), Svid("batch"));
 
-        ErrorRecord error = Export(layout).ExpectError("WriteFailed", ErrorCategory.WriteError);
+        ErrorRecord error = Export(layout).ExpectError("TooManyForTarget", ErrorCategory.InvalidArgument);
 
         Assert.Contains("spiffe://example.org/batch", error.Exception.Message, StringComparison.Ordinal);
         Assert.Empty(Names);

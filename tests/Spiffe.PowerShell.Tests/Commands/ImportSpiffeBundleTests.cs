@@ -21,6 +21,24 @@ public sealed class ImportSpiffeBundleTests : IDisposable
     }
 
     [Theory]
+    [InlineData("Import-SpiffeBundle -Path $args[0] -TrustDomain example.org")]
+    [InlineData("Test-SpiffeX509Svid -Path $args[0] -Bundle ([Spiffe.SpiffeBundle]::new('example.org'))")]
+    public async Task A_pipe_that_nobody_writes_to_does_not_keep_the_command_from_being_stopped(string script)
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/mkfifo"), "there is no mkfifo");
+        string pipe = Path.Combine(_folder.Path, "pipe");
+        CancellationToken token = TestContext.Current.CancellationToken;
+        Assert.Equal(0, (await ProcessRun.StartAsync("mkfifo", [pipe], token)).ExitCode);
+        using PowerShell shell = _session.Create(script, pipe);
+        IAsyncResult run = shell.BeginInvoke();
+        Assert.False(run.AsyncWaitHandle.WaitOne(TimeSpan.FromMilliseconds(500)));
+
+        await shell.StopAsync(null, null).WaitAsync(TimeSpan.FromSeconds(30), token);
+
+        Assert.Equal(PSInvocationState.Stopped, shell.InvocationStateInfo.State);
+    }
+
+    [Theory]
     [InlineData(BundleFormat.Pem)]
     [InlineData(BundleFormat.Der)]
     [InlineData(BundleFormat.Spiffe)]

@@ -127,7 +127,7 @@ public sealed class OfflineJwtTests : IDisposable
         Assert.Equal(2, result.Errors.Count);
         Assert.All(result.Errors, error =>
         {
-            Assert.StartsWith("SvidInvalid", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+            Assert.StartsWith("TokenInvalid", error.FullyQualifiedErrorId, StringComparison.Ordinal);
             Assert.Null(error.TargetObject);
             Assert.DoesNotContain("secret", error.ToString(), StringComparison.Ordinal);
         });

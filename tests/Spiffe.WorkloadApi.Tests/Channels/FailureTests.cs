@@ -46,14 +46,20 @@ public sealed class FailureTests : IDisposable
     public async Task No_socket_is_told_from_a_socket_with_nothing_behind_it()
     {
         Assert.Equal(SpiffeErrorReason.EndpointNotFound, (await FetchAsync(SocketPath)).Reason);
-        using (Socket abandoned = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
-        {
-            abandoned.Bind(new UnixDomainSocketEndPoint(SocketPath));
-        }
-
-        // .NET removes the file of a socket that it bound; an agent that was killed leaves its file.
-        await using FileStream file = File.Create(SocketPath);
+        Abandon(SocketPath);
         Assert.Equal(SpiffeErrorReason.EndpointUnreachable, (await FetchAsync(SocketPath)).Reason);
+    }
+
+    [Fact]
+    public async Task A_file_or_a_folder_in_place_of_the_socket_is_no_socket()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "what a path leads to is looked at on Linux");
+        await File.WriteAllTextAsync(SocketPath, "", Token);
+        SpiffeException file = await FetchAsync(SocketPath);
+        SpiffeException folder = await FetchAsync(Path.GetDirectoryName(SocketPath)!);
+
+        Assert.All([file, folder], exception => Assert.Equal(SpiffeErrorReason.EndpointNotFound, exception.Reason));
+        Assert.Contains("no socket", file.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -61,7 +67,7 @@ public sealed class FailureTests : IDisposable
     {
         string path = SocketPath + "\u001b[31m";
         SpiffeException absent = await FetchAsync(path);
-        await File.WriteAllTextAsync(path, "", Token);
+        Abandon(path);
         SpiffeException dead = await FetchAsync(path);
 
         Assert.Equal(SpiffeErrorReason.EndpointNotFound, absent.Reason);
@@ -155,4 +161,12 @@ public sealed class FailureTests : IDisposable
 
     private static async Task<SpiffeException> FetchAsync(string path) => await Assert.ThrowsAsync<SpiffeException>(
         () => WorkloadApiClient.For(WorkloadApiEndpoint.ParseUserInput(path)).FetchX509SvidsAsync(Token));
+
+    /// <summary>Leaves a socket that nobody serves. .NET removes the file of one that it bound, under the name that it had then.</summary>
+    private static void Abandon(string path)
+    {
+        using Socket abandoned = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        abandoned.Bind(new UnixDomainSocketEndPoint(path + ".bound"));
+        File.Move(path + ".bound", path);
+    }
 }
