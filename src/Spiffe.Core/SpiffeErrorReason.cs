@@ -128,4 +128,16 @@ public enum SpiffeErrorReason
 
     /// <summary>The user's script had an error that it did not handle.</summary>
     OnInstalledFailed,
+
+    /// <summary>The configuration of Invoke-SpiffeHelper breaks a rule.</summary>
+    HelperConfigInvalid,
+
+    /// <summary>Another process keeps the files of the folder.</summary>
+    HelperRunning,
+
+    /// <summary>The program that uses the files cannot be started or signalled.</summary>
+    CommandFailed,
+
+    /// <summary>The health checks cannot be served at their port.</summary>
+    HealthListenerFailed,
 }

@@ -1,0 +1,135 @@
+namespace Spiffe.Helper;
+
+/// <summary>Keeps all files of a configuration as the Workload API's latest answers have them.</summary>
+internal sealed class FileKeeper : IDisposable
+{
+    private static readonly Task s_never = new TaskCompletionSource().Task;
+
+    private readonly KeptFiles _files;
+    private readonly RestartDelay _delay = new();
+    private Task? _retry;
+
+    /// <exception cref="SpiffeException">
+    /// <see cref="SpiffeErrorReason.HelperRunning"/>, <see cref="SpiffeErrorReason.FileNotFound"/> or
+    /// <see cref="SpiffeErrorReason.WriteFailed"/>.
+    /// </exception>
+    public FileKeeper(HelperConfiguration configuration, HelperOptions options)
+    {
+        X509Svid = configuration.CertificatePath is { } certificate ? new FilePart(certificate, isX509: true, isToken: false) : null;
+        JwtBundle = configuration.JwtBundlePath is { } bundle ? new FilePart(bundle, isX509: false, isToken: false) : null;
+        JwtSvids = [.. configuration.JwtSvids.Select(svid => new FilePart(svid.Path, isX509: false, isToken: true))];
+        IEnumerable<FilePart?> parts = [X509Svid, JwtBundle, .. JwtSvids];
+        Parts = [.. parts.OfType<FilePart>()];
+        _files = KeptFiles.Open(configuration, options.HasPlainFiles);
+    }
+
+    public FilePart? X509Svid { get; }
+
+    public FilePart? JwtBundle { get; }
+
+    public IReadOnlyList<FilePart> JwtSvids { get; }
+
+    public IReadOnlyList<FilePart> Parts { get; }
+
+    /// <summary>Whether every file was written at least once.</summary>
+    public bool IsComplete => Parts.All(part => part.WasWritten);
+
+    /// <summary>Completes when what could not be written is to be tried again.</summary>
+    public Task Due => _retry ?? s_never;
+
+    /// <summary>Writes what is new of some parts, all of it together.</summary>
+    /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.WriteFailed"/></exception>
+    public IReadOnlyList<HelperEvent> Write(IReadOnlyList<(FilePart Part, FileContent? Content)> contents)
+    {
+        foreach ((FilePart part, FileContent? content) in contents)
+        {
+            part.Replace(content);
+        }
+
+        return Publish([.. contents.Select(content => content.Part)]);
+    }
+
+    /// <summary>The same, where a failure is news and not the end.</summary>
+    public IReadOnlyList<HelperEvent> TryWrite(FilePart part, FileContent? content)
+    {
+        try
+        {
+            return Write([(part, content)]);
+        }
+        catch (SpiffeException exception)
+        {
+            return [Fail(part, exception)];
+        }
+    }
+
+    /// <summary>Writes again what could not be written.</summary>
+    public IReadOnlyList<HelperEvent> Retry()
+    {
+        FilePart[] failed = [.. Parts.Where(part => part is { State.Status: FileStatus.Failed, Content: not null })];
+        _retry = null;
+        try
+        {
+            return failed.Length == 0 ? [] : Publish(failed);
+        }
+        catch (SpiffeException exception)
+        {
+            return [Fail(failed[0], exception)];
+        }
+    }
+
+    /// <summary>Says that a part has nothing that could be written.</summary>
+    public static HelperEvent Reject(FilePart part, SpiffeException error)
+    {
+        part.Note(FileStatus.Failed);
+        return HelperEvent.Failed(error);
+    }
+
+    public void Dispose()
+    {
+        _files.Dispose();
+        foreach (FilePart part in Parts)
+        {
+            part.Replace(content: null);
+        }
+    }
+
+    private List<HelperEvent> Publish(IReadOnlyList<FilePart> parts)
+    {
+        HashSet<string> changed = [.. _files.Publish([.. Parts.SelectMany(part => part.Content?.Files ?? [])])];
+        List<HelperEvent> events = [];
+        foreach (FilePart part in parts.Where(part => part.Content is not null))
+        {
+            string[] files = [.. part.Content!.Files.Select(file => file.Path).Where(changed.Contains)];
+            part.Note(FileStatus.Written);
+            events.Add(Describe(part, files));
+        }
+
+        _delay.Reset();
+        return events;
+    }
+
+    private HelperEvent Fail(FilePart part, SpiffeException exception)
+    {
+        part.Note(FileStatus.Failed);
+        TimeSpan retryIn = _delay.Next();
+        _retry = Task.Delay(retryIn);
+        return HelperEvent.Failed(exception, retryIn);
+    }
+
+    private static HelperEvent Describe(FilePart part, string[] files)
+    {
+        FileContent content = part.Content!;
+        string names = string.Join(", ", content.Files.Select(file => Path.GetFileName(file.Path)));
+        string owner = content.SpiffeId is null ? string.Empty : $" of {content.SpiffeId}";
+        HelperEventKind kind = files.Length == 0 ? HelperEventKind.Unchanged
+            : part.IsToken ? HelperEventKind.TokenRenewed
+            : HelperEventKind.Written;
+        string changes = files.Length == 0 ? "as they were" : "new: " + string.Join(", ", files.Select(file => Path.GetFileName(file)));
+        return new HelperEvent(kind, files.Length == content.Files.Count ? $"{names}{owner}." : $"{names}{owner}, {changes}.")
+        {
+            SpiffeId = content.SpiffeId,
+            Files = files,
+            ExpiresAt = content.ExpiresAt,
+        };
+    }
+}

@@ -1,0 +1,53 @@
+namespace Spiffe.Helper;
+
+/// <summary>All files of a configuration, in one folder or several.</summary>
+internal sealed class KeptFiles : IDisposable
+{
+    private readonly List<(string Path, IKeptFolder Folder)> _folders = [];
+
+    private KeptFiles()
+    {
+    }
+
+    /// <summary>Takes every folder for this process. The private key's comes first.</summary>
+    /// <param name="configuration">Which files.</param>
+    /// <param name="hasPlainFiles">Whether the names are files, and not links to them.</param>
+    /// <exception cref="SpiffeException">
+    /// <see cref="SpiffeErrorReason.HelperRunning"/>, <see cref="SpiffeErrorReason.FileNotFound"/> or
+    /// <see cref="SpiffeErrorReason.WriteFailed"/>.
+    /// </exception>
+    public static KeptFiles Open(HelperConfiguration configuration, bool hasPlainFiles)
+    {
+        KeptFiles files = new();
+        try
+        {
+            foreach (string path in HelperFiles.PathsOf(configuration).Select(file => Path.GetDirectoryName(file)!).Distinct())
+            {
+                files._folders.Add((path, hasPlainFiles || OperatingSystem.IsWindows() ? PlainFolder.Open(path) : LinkedFolder.Open(path)));
+            }
+
+            return files;
+        }
+        catch
+        {
+            files.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Makes these the files, folder after folder.</summary>
+    /// <returns>The paths of those that are new or different.</returns>
+    /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.WriteFailed"/></exception>
+    public IReadOnlyList<string> Publish(IReadOnlyCollection<OutputFile> files)
+    {
+        List<string> changed = [];
+        foreach ((string path, IKeptFolder folder) in _folders)
+        {
+            changed.AddRange(folder.Publish([.. files.Where(file => Path.GetDirectoryName(file.Path) == path)]));
+        }
+
+        return changed;
+    }
+
+    public void Dispose() => _folders.ForEach(folder => folder.Folder.Dispose());
+}

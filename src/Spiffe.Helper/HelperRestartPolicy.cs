@@ -1,0 +1,14 @@
+namespace Spiffe;
+
+/// <summary>What becomes of a program that ends by itself.</summary>
+public enum HelperRestartPolicy
+{
+    /// <summary>It is started again when the files are next renewed, as SPIFFE Helper does.</summary>
+    Never,
+
+    /// <summary>It is started again if its exit code is not 0.</summary>
+    OnFailure,
+
+    /// <summary>It is started again.</summary>
+    Always,
+}
