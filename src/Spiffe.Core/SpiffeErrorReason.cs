@@ -140,4 +140,7 @@ public enum SpiffeErrorReason
 
     /// <summary>The health checks cannot be served at their port.</summary>
     HealthListenerFailed,
+
+    /// <summary>The user's script for renewed files had an error that it did not handle, or a service was not restarted.</summary>
+    OnRenewedFailed,
 }

@@ -55,6 +55,9 @@ public sealed record HelperConfiguration
     /// <summary>The hint of the identity that is written; empty for the first one.</summary>
     public string Hint { get; internal init; } = string.Empty;
 
+    /// <summary><see cref="Hint"/> as views show it: one line, what is not printable escaped.</summary>
+    public string DisplayHint => Quoted.Line(Hint);
+
     /// <summary>The program that uses the files; null where none is started.</summary>
     public string? Command { get; internal init; }
 
@@ -79,5 +82,15 @@ public sealed record HelperConfiguration
     /// <summary>Where the health checks say whether all files are written.</summary>
     public string ReadinessPath { get; internal init; } = string.Empty;
 
+    /// <summary>The files, and the program that uses them.</summary>
+    public override string ToString()
+    {
+        string names = string.Join(", ", Helper.HelperFiles.PathsOf(this).Select(Path.GetFileName));
+        return Command is null ? $"{names} in {Folder}" : $"{names} in {Folder} for {Command}";
+    }
+
     internal static string Octal(UnixFileMode mode) => "0" + Convert.ToString((int)mode, toBase: 8).PadLeft(3, '0');
+
+    /// <summary>The same with other arguments for the program.</summary>
+    internal HelperConfiguration WithArguments(IReadOnlyList<string> arguments) => this with { Arguments = arguments };
 }

@@ -8,7 +8,11 @@ namespace Spiffe;
 public sealed record HelperFinding(HelperFindingSeverity Severity, int Line, int Column, string Message)
 {
     /// <summary>The place and what was found there, in one line.</summary>
-    public override string ToString() => $"{Severity}: {Prefix}{Message}";
+    public override string ToString() => Line == 0 ? $"{Severity}: {Message}" : $"{Severity}: {Place}: {Message}";
 
-    private string Prefix => Line == 0 ? string.Empty : $"line {Line}, column {Column}: ";
+    /// <summary>Line and column, for messages; empty where there are none.</summary>
+    internal string Place => new FilePosition(Line, Column).ToString();
+
+    /// <summary>Whether it is that authorities of several trust domains are in one file.</summary>
+    internal bool IsAboutFederation { get; init; }
 }

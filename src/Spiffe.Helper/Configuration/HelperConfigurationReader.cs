@@ -35,7 +35,7 @@ internal static class HelperConfigurationReader
         }
 
         HelperFinding fault = report.Findings.First(finding => finding.Severity == HelperFindingSeverity.Error);
-        string place = fault.Line == 0 ? string.Empty : $", {new FilePosition(fault.Line, fault.Column)}";
+        string place = fault.Line == 0 ? string.Empty : $", {fault.Place}";
         throw new SpiffeException(
             SpiffeErrorReason.HelperConfigInvalid,
             $"The configuration{(report.Path is null ? string.Empty : $" '{report.Path}'")} is not valid{place}: {fault.Message}.");

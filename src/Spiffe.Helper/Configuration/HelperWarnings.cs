@@ -17,7 +17,7 @@ internal static class HelperWarnings
         .. configuration.IncludeFederatedDomains
             ? [Warn(keys.IncludeFederatedDomains.Position,
                 "include_federated_domains puts the authorities of several trust domains into one file, so that each of them can " +
-                "vouch for every trust domain (SPIFFE Federation, section 4.2); -FederatedFiles writes one file for each")]
+                "vouch for every trust domain (SPIFFE Federation, section 4.2); -FederatedFiles writes one file for each") with { IsAboutFederation = true }]
             : Array.Empty<HelperFinding>(),
     ];
 

@@ -119,13 +119,12 @@ internal sealed class FileKeeper : IDisposable
     private static HelperEvent Describe(FilePart part, string[] files)
     {
         FileContent content = part.Content!;
-        string names = string.Join(", ", content.Files.Select(file => Path.GetFileName(file.Path)));
-        string owner = content.SpiffeId is null ? string.Empty : $" of {content.SpiffeId}";
+        IEnumerable<string> named = files.Length == 0 ? content.Files.Select(file => file.Path) : files;
+        string names = string.Join(", ", named.Select(Path.GetFileName));
         HelperEventKind kind = files.Length == 0 ? HelperEventKind.Unchanged
             : part.IsToken ? HelperEventKind.TokenRenewed
             : HelperEventKind.Written;
-        string changes = files.Length == 0 ? "as they were" : "new: " + string.Join(", ", files.Select(file => Path.GetFileName(file)));
-        return new HelperEvent(kind, files.Length == content.Files.Count ? $"{names}{owner}." : $"{names}{owner}, {changes}.")
+        return new HelperEvent(kind, content.SpiffeId is null ? $"{names}." : $"{names} of {content.SpiffeId}.")
         {
             SpiffeId = content.SpiffeId,
             Files = files,

@@ -68,6 +68,16 @@ internal static class HelperFiles
     public static OutputFile CreateJwtSvid(JwtSvid svid, string path, HelperConfiguration configuration) =>
         new(path, Encoding.ASCII.GetBytes(svid.Token), configuration.JwtSvidMode);
 
+    /// <summary>Whether a name is one that the file of a foreign trust domain gets.</summary>
+    public static bool IsFederatedName(string name, HelperConfiguration configuration)
+    {
+        string prefix = Path.GetFileNameWithoutExtension(configuration.BundlePath) + ".";
+        string suffix = Path.GetExtension(configuration.BundlePath) ?? string.Empty;
+        return prefix.Length > 1 && name.Length > prefix.Length + suffix.Length &&
+            name.StartsWith(prefix, StringComparison.Ordinal) && name.EndsWith(suffix, StringComparison.Ordinal) &&
+            TrustDomain.TryParse(name[prefix.Length..^suffix.Length], out _);
+    }
+
     private static IEnumerable<SpiffeBundle> Foreign(X509Svid svid) => svid.FederatedBundles.OrderBy(bundle => bundle.TrustDomain);
 
     private static string GetFederatedPath(string bundlePath, TrustDomain trustDomain) => Path.Combine(

@@ -23,10 +23,12 @@ internal sealed class KeptFiles : IDisposable
         {
             foreach (string path in HelperFiles.PathsOf(configuration).Select(file => Path.GetDirectoryName(file)!).Distinct())
             {
-                files._folders.Add((path, hasPlainFiles || OperatingSystem.IsWindows() ? PlainFolder.Open(path) : LinkedFolder.Open(path)));
+                files._folders.Add((path, hasPlainFiles || OperatingSystem.IsWindows() ? PlainFolder.Open(path) : LinkedFolder.Open(path, IsObsolete)));
             }
 
             return files;
+
+            bool IsObsolete(string name) => HelperFiles.IsFederatedName(name, configuration);
         }
         catch
         {

@@ -12,26 +12,33 @@ internal sealed class LinkedFolder : IKeptFolder
 {
     private readonly string _home;
     private readonly FileStream _lock;
+    private readonly Func<string, bool> _isObsolete;
+    private HashSet<string> _published = [];
     private string? _previous;
 
-    private LinkedFolder(string home, FileStream folderLock)
+    private LinkedFolder(string home, FileStream folderLock, Func<string, bool> isObsolete)
     {
         _home = home;
         _lock = folderLock;
+        _isObsolete = isObsolete;
     }
 
     /// <summary>Takes the folder, and cleans up what a run has left behind that was killed.</summary>
+    /// <param name="home">The folder.</param>
+    /// <param name="isObsolete">
+    /// Which names of an earlier run are taken away unless they are written again. The others stay: they may be another configuration's.
+    /// </param>
     /// <exception cref="SpiffeException">
     /// <see cref="SpiffeErrorReason.HelperRunning"/>, <see cref="SpiffeErrorReason.FileNotFound"/> or
     /// <see cref="SpiffeErrorReason.WriteFailed"/>.
     /// </exception>
-    public static LinkedFolder Open(string home)
+    public static LinkedFolder Open(string home, Func<string, bool> isObsolete)
     {
         FileStream folderLock = KeptFolderLock.Take(home);
         try
         {
             Generation.RemoveOthers(home, Generation.FindCurrent(home));
-            return new LinkedFolder(home, folderLock);
+            return new LinkedFolder(home, folderLock, isObsolete);
         }
         catch (Exception exception)
         {
@@ -66,21 +73,20 @@ internal sealed class LinkedFolder : IKeptFolder
         string next = Generation.Create(_home);
         try
         {
-            OutputFile[] staged = [.. files.Select(file => file with { Path = Path.Combine(next, Path.GetFileName(file.Path)) })];
-            foreach ((OutputFile file, OutputFile copy) in files.Zip(staged))
-            {
-                UnixFile.TryLink(ResolveName(file.Path), copy.Path);
-            }
-
-            HashSet<string> changed = [.. AtomicFile.Write(staged, ExistingFiles.ReplaceAny).Select(path => Path.GetFileName(path))];
-            string[] lost = current is null ? [] : [.. NamesIn(current).Except(NamesIn(next))];
+            HashSet<string> names = [.. files.Select(file => Path.GetFileName(file.Path))];
+            string[] others = [.. NamesIn(current).Except(names)];
+            string[] lost = [.. others.Where(name => _published.Contains(name) || _isObsolete(name))];
+            Carry([.. files.Select(file => file.Path), .. others.Except(lost).Select(name => Path.Combine(_home, name))], next);
+            IEnumerable<OutputFile> staged = files.Select(file => file with { Path = Path.Combine(next, Path.GetFileName(file.Path)) });
+            HashSet<string> changed = [.. AtomicFile.Write([.. staged], ExistingFiles.ReplaceAny).Select(path => Path.GetFileName(path))];
+            _published = names;
             if (changed.Count == 0 && lost.Length == 0 && strangers.Length == 0)
             {
                 Generation.RemoveOthers(_home, current, _previous);
                 return [];
             }
 
-            Adopt(strangers, files);
+            Adopt(strangers, current);
             Generation.MakeCurrent(_home, next);
             RemoveLost(lost);
             _previous = lost.Length == 0 ? current : null;
@@ -99,26 +105,31 @@ internal sealed class LinkedFolder : IKeptFolder
     /// Makes links of names that are files. Before that, a generation with what all names stand for now: so nothing a reader sees
     /// changes with that.
     /// </summary>
-    private void Adopt(FileInfo[] strangers, IReadOnlyList<OutputFile> files)
+    private void Adopt(FileInfo[] strangers, string? current)
     {
         if (strangers.Any(stranger => stranger.Exists))
         {
             string present = Generation.Create(_home);
-            foreach (OutputFile file in files)
-            {
-                string copy = Path.Combine(present, Path.GetFileName(file.Path));
-                if (File.Exists(file.Path) && !UnixFile.TryLink(ResolveName(file.Path), copy))
-                {
-                    File.Copy(file.Path, copy);
-                }
-            }
-
+            Carry([.. NamesIn(current).Select(name => Path.Combine(_home, name)), .. strangers.Select(stranger => stranger.FullName)], present);
             Generation.MakeCurrent(_home, present);
         }
 
         foreach (FileInfo stranger in strangers)
         {
             Generation.SetLink(_home, stranger.FullName, TargetOf(stranger.Name));
+        }
+    }
+
+    /// <summary>Gives a generation the files that are there, with their owners.</summary>
+    private void Carry(IEnumerable<string> paths, string generation)
+    {
+        foreach (string path in paths)
+        {
+            string copy = Path.Combine(generation, Path.GetFileName(path));
+            if (!UnixFile.TryLink(ResolveName(path), copy) && File.Exists(path) && !File.Exists(copy))
+            {
+                File.Copy(path, copy);
+            }
         }
     }
 
@@ -142,7 +153,7 @@ internal sealed class LinkedFolder : IKeptFolder
 
     private static string TargetOf(string name) => Generation.LinkName + "/" + name;
 
-    private static IEnumerable<string> NamesIn(string generation) =>
+    private static IEnumerable<string> NamesIn(string? generation) =>
         Directory.Exists(generation) ? Directory.EnumerateFiles(generation).Select(path => Path.GetFileName(path)) : [];
 
     private static void RefuseUnlessFile(FileInfo file)

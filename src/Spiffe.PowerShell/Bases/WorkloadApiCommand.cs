@@ -21,10 +21,12 @@ public abstract class WorkloadApiCommand : SpiffeCommand
     public int TimeoutSec { get; set; } = 30;
 
     /// <summary>Where the address comes from.</summary>
-    private protected string EndpointOrigin =>
+    private protected virtual string EndpointOrigin =>
         Endpoint is not null ? "-Endpoint" : "$env:" + WorkloadApiEndpoint.EnvironmentVariable;
 
     private protected override object? ErrorTarget => Endpoint ?? EndpointFromEnvironment;
+
+    private protected static bool HasEndpointInEnvironment => EndpointFromEnvironment is not null;
 
     private static string? EndpointFromEnvironment =>
         Environment.GetEnvironmentVariable(WorkloadApiEndpoint.EnvironmentVariable) is { Length: > 0 } value ? value : null;

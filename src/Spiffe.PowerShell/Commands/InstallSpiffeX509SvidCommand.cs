@@ -158,7 +158,7 @@ public sealed class InstallSpiffeX509SvidCommand : StoreCommand
             return false;
         }
 
-        if (new OnInstalledScript(OnInstalled, WriteObject, WriteWarning).Run(installed) is { } error)
+        if (OnInstalledScript.Run(new UserScript(OnInstalled, WriteObject, WriteWarning), installed) is { } error)
         {
             WriteError(error);
             return false;

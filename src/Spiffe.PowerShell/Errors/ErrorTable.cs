@@ -103,6 +103,16 @@ internal static class ErrorTable
             "Use Watch-SpiffeSvid -Type X509."),
         SpiffeErrorReason.OnInstalledFailed => (ErrorCategory.InvalidResult,
             "Correct the script. It runs again with the next update, or when the same SVID is installed again."),
+        SpiffeErrorReason.OnRenewedFailed => (ErrorCategory.InvalidResult,
+            "Correct the script or the service. It is tried again with the next renewal."),
+        SpiffeErrorReason.HelperConfigInvalid => (ErrorCategory.InvalidData,
+            "Correct the configuration at the place that the message names. Test-SpiffeHelperConfig -Detailed shows how it is understood."),
+        SpiffeErrorReason.HelperRunning => (ErrorCategory.ResourceBusy,
+            "Stop the other one, or give each of them a folder of its own."),
+        SpiffeErrorReason.CommandFailed => (ErrorCategory.OpenError,
+            "Check that the program that the message names exists and that this account may run and signal it."),
+        SpiffeErrorReason.HealthListenerFailed => (ErrorCategory.ResourceUnavailable,
+            "Choose a free port with bind_port. The files are kept fresh all the same."),
         _ => (ErrorCategory.InvalidResult, "Report this; it is a fault of the module."),
     };
 }

@@ -133,7 +133,7 @@ public sealed class KeptFolderTests : IDisposable
     }
 
     private IKeptFolder Open(bool isPlain) =>
-        isPlain || OperatingSystem.IsWindows() ? PlainFolder.Open(_folder.Path) : LinkedFolder.Open(_folder.Path);
+        isPlain || OperatingSystem.IsWindows() ? PlainFolder.Open(_folder.Path) : LinkedFolder.Open(_folder.Path, _ => false);
 
     private OutputFile Key(string text) => new(PathOf("key"), Encoding.ASCII.GetBytes(text), KeyMode);
 

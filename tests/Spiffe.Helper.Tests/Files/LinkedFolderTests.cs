@@ -77,6 +77,39 @@ public sealed class LinkedFolderTests : IDisposable
     }
 
     [Fact]
+    public void Names_of_an_earlier_run_stay_unless_they_are_obsolete()
+    {
+        using (LinkedFolder before = Open())
+        {
+            before.Publish([File("key", "one"), File("other", "kept"), File("obsolete", "old")]);
+        }
+
+        using LinkedFolder folder = Open();
+        folder.Publish([File("key", "two")]);
+
+        Assert.Equal(["key", "other"], VisibleNames());
+        Assert.Equal("kept", System.IO.File.ReadAllText(PathOf("other")));
+    }
+
+    [Fact]
+    public void A_file_keeps_its_owner()
+    {
+        Assert.SkipUnless(ThisAccount.Name == "root", "needs root");
+        using LinkedFolder folder = Open();
+        folder.Publish([File("key", "one")]);
+        using (System.Diagnostics.Process chown = System.Diagnostics.Process.Start("chown", ["nobody", PathOf("key")]))
+        {
+            chown.WaitForExit();
+        }
+
+        folder.Publish([File("key", "two")]);
+
+        using System.Diagnostics.Process stat = System.Diagnostics.Process.Start(
+            new System.Diagnostics.ProcessStartInfo("stat", ["-L", "-c", "%U", PathOf("key")]) { RedirectStandardOutput = true })!;
+        Assert.Equal("nobody", stat.StandardOutput.ReadToEnd().Trim());
+    }
+
+    [Fact]
     public void Two_generations_are_there_at_most()
     {
         using LinkedFolder folder = Open();
@@ -97,7 +130,7 @@ public sealed class LinkedFolderTests : IDisposable
         using FileStream free = KeptFolderLock.Take(_folder.Path);
     }
 
-    private LinkedFolder Open() => OperatingSystem.IsWindows() ? throw new InvalidOperationException() : LinkedFolder.Open(_folder.Path);
+    private LinkedFolder Open() => OperatingSystem.IsWindows() ? throw new InvalidOperationException() : LinkedFolder.Open(_folder.Path, name => name == "obsolete");
 
     private OutputFile File(string name, string text) => new(PathOf(name), Encoding.ASCII.GetBytes(text), AtomicFile.PublicMode);
 
@@ -117,7 +150,7 @@ public sealed class LinkedFolderTests : IDisposable
                 Assert.Equal(key, System.IO.File.ReadAllText(Path.Combine(generation, "chain")));
                 count++;
             }
-            catch (IOException) when (!Directory.Exists(generation))
+            catch (IOException) when (generation != PathOf(new FileInfo(PathOf(".spiffe-helper")).LinkTarget!))
             {
                 // Two updates have come in between.
             }

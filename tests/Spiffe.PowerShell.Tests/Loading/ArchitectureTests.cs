@@ -12,10 +12,11 @@ public sealed class ArchitectureTests
 
     [Theory]
     [InlineData("Spiffe.Core.dll", "")]
+    [InlineData("Spiffe.Helper.dll", "Spiffe.Core")]
     [InlineData("Spiffe.Tls.dll", "Spiffe.Core")]
     [InlineData("isolated/Spiffe.Transport.dll", "Spiffe.Core Grpc.")]
     [InlineData("isolated/Spiffe.WorkloadApi.dll", "Spiffe.Core Spiffe.Transport Grpc.Core.Api Google.Protobuf")]
-    [InlineData("Spiffe.PowerShell.dll", "Spiffe.Core Spiffe.Tls System.Management.Automation")]
+    [InlineData("Spiffe.PowerShell.dll", "Spiffe.Core Spiffe.Helper Spiffe.Tls System.Management.Automation")]
     [InlineData("devagent/Spiffe.DevAgent.dll", "Spiffe.Core Grpc. Google.Protobuf Microsoft.AspNetCore Microsoft.Extensions.")]
     public void An_assembly_references_what_its_project_may_know(string assembly, string allowed)
     {
@@ -64,7 +65,7 @@ public sealed class ArchitectureTests
         Assert.Contains("Grpc.Net.Client.dll", isolated);
         Assert.DoesNotContain("System.Management.Automation.dll", isolated);
         Assert.Equal(
-            ["Spiffe.Core.dll", "Spiffe.PowerShell.dll", "Spiffe.Tls.dll"],
+            ["Spiffe.Core.dll", "Spiffe.Helper.dll", "Spiffe.PowerShell.dll", "Spiffe.Tls.dll"],
             Directory.GetFiles(Repository.Bin, "*.dll").Select(Path.GetFileName).Order());
     }
 
