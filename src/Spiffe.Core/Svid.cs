@@ -31,7 +31,7 @@ public abstract class Svid
     /// <summary>The time left until <see cref="ExpiresAt"/>, as of now; negative once it has passed.</summary>
     public TimeSpan ExpiresIn => Expiry - DateTimeOffset.UtcNow;
 
-    private protected abstract DateTimeOffset Expiry { get; }
+    internal abstract DateTimeOffset Expiry { get; }
 
     /// <summary>The SPIFFE ID.</summary>
     public override string ToString() => SpiffeId.ToString();

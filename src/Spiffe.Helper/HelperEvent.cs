@@ -10,7 +10,7 @@ public sealed class HelperEvent
     }
 
     /// <summary>When it happened, in local time.</summary>
-    public DateTime Time { get; } = DateTime.Now;
+    public DateTime Time { get; } = DateTimeOffset.UtcNow.LocalDateTime;
 
     /// <summary>What has happened.</summary>
     public HelperEventKind Kind { get; }
@@ -46,5 +46,5 @@ public sealed class HelperEvent
     public override string ToString() => Message;
 
     internal static HelperEvent Failed(SpiffeException error, TimeSpan? retryIn = null) =>
-        new(HelperEventKind.Failed, error.Message) { Error = error, NextRetry = DateTime.Now + retryIn };
+        new(HelperEventKind.Failed, error.Message) { Error = error, NextRetry = (DateTimeOffset.UtcNow + retryIn)?.LocalDateTime };
 }

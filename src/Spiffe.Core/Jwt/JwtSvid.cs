@@ -27,7 +27,7 @@ public sealed class JwtSvid : Svid, IEquatable<JwtSvid>
     /// <summary>The token itself, a bearer secret. No view shows it and no message contains it.</summary>
     public string Token { get; }
 
-    private protected override DateTimeOffset Expiry => _claims.ExpiresAt;
+    internal override DateTimeOffset Expiry => _claims.ExpiresAt;
 
     /// <summary>Reads a JWT-SVID as the Workload API sends it. The signature is the agent's word and is not verified here.</summary>
     /// <param name="spiffeId">The ID that the message gives; it must be the token's subject.</param>

@@ -83,7 +83,7 @@ public sealed class X509Svid : Svid, IEquatable<X509Svid>
     /// <summary>Key type and size, for example <c>ECDSA P-256</c> or <c>RSA 2048</c>.</summary>
     public string KeyAlgorithm => CertificateKey.Describe(Certificate);
 
-    private protected override DateTimeOffset Expiry => _content.NotAfter;
+    internal override DateTimeOffset Expiry => _content.NotAfter;
 
     /// <summary>Reads an X509-SVID as the Workload API sends it.</summary>
     /// <param name="spiffeId">The ID that the message gives; it must be the one in the certificate.</param>

@@ -69,7 +69,9 @@ internal sealed class PidFile
         try
         {
             using Process process = Process.GetProcessById(processId);
-            return process.StartTime.ToUniversalTime() <= File.GetLastWriteTimeUtc(path) + s_tolerance
+            DateTimeOffset started = process.StartTime;
+            DateTimeOffset written = File.GetLastWriteTimeUtc(path);
+            return started <= written + s_tolerance
                 ? processId
                 : throw Unusable(path, $"the process {processId} was started after the file was written and is another one");
         }

@@ -3,8 +3,8 @@ namespace Spiffe.Helper;
 /// <summary>What an answer of the Workload API makes of files.</summary>
 /// <param name="Files">All of them.</param>
 /// <param name="SpiffeId">Whose they are; null for bundles.</param>
-/// <param name="ExpiresAt">When what is in them expires, in local time; null for bundles.</param>
-internal sealed record FileContent(IReadOnlyList<OutputFile> Files, SpiffeId? SpiffeId = null, DateTime? ExpiresAt = null)
+/// <param name="ExpiresAt">When what is in them expires; null for bundles.</param>
+internal sealed record FileContent(IReadOnlyList<OutputFile> Files, SpiffeId? SpiffeId = null, DateTimeOffset? ExpiresAt = null)
 {
     /// <summary>The files of the SVID that the configuration chooses.</summary>
     /// <exception cref="SpiffeException">
@@ -13,7 +13,7 @@ internal sealed record FileContent(IReadOnlyList<OutputFile> Files, SpiffeId? Sp
     public static FileContent Create(IReadOnlyList<X509Svid> svids, HelperConfiguration configuration, HelperOptions options)
     {
         X509Svid svid = Choose(svids, configuration.Hint);
-        return new FileContent(HelperFiles.CreateX509(svid, configuration, options.HasFederatedFiles), svid.SpiffeId, svid.ExpiresAt);
+        return new FileContent(HelperFiles.CreateX509(svid, configuration, options.HasFederatedFiles), svid.SpiffeId, svid.Expiry);
     }
 
     public static FileContent Create(IReadOnlyList<SpiffeBundle> bundles, HelperConfiguration configuration) =>
@@ -23,7 +23,7 @@ internal sealed record FileContent(IReadOnlyList<OutputFile> Files, SpiffeId? Sp
     public static FileContent Create(IReadOnlyList<JwtSvid> svids, string path, HelperConfiguration configuration)
     {
         JwtSvid svid = Choose(svids, configuration.Hint);
-        return new FileContent([HelperFiles.CreateJwtSvid(svid, path, configuration)], svid.SpiffeId, svid.ExpiresAt);
+        return new FileContent([HelperFiles.CreateJwtSvid(svid, path, configuration)], svid.SpiffeId, svid.Expiry);
     }
 
     private static TSvid Choose<TSvid>(IReadOnlyList<TSvid> svids, string hint)

@@ -128,7 +128,7 @@ internal sealed class FileKeeper : IDisposable
         {
             SpiffeId = content.SpiffeId,
             Files = files,
-            ExpiresAt = content.ExpiresAt,
+            ExpiresAt = content.ExpiresAt?.LocalDateTime,
         };
     }
 }

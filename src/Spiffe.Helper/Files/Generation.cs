@@ -51,7 +51,7 @@ internal static class Generation
     public static void MakeCurrent(string home, string folder)
     {
         SetLink(home, Path.Combine(home, LinkName), Path.GetFileName(folder));
-        FolderFlush.Flush(home);
+        UnixFile.FlushFolder(home);
     }
 
     /// <summary>Makes a name a link, in one step.</summary>
@@ -59,7 +59,7 @@ internal static class Generation
     {
         string temporary = CreateName(home);
         File.CreateSymbolicLink(temporary, target);
-        UnixFile.Rename(temporary, path);
+        UnixName.Rename(temporary, path);
     }
 
     /// <summary>Deletes what does not count: of runs that were killed, and what was superseded.</summary>

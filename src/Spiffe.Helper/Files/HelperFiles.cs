@@ -25,7 +25,7 @@ internal static class HelperFiles
     /// </exception>
     public static IReadOnlyList<OutputFile> CreateX509(X509Svid svid, HelperConfiguration configuration, bool hasFederatedFiles)
     {
-        DateTime now = DateTime.UtcNow;
+        DateTimeOffset now = DateTimeOffset.UtcNow;
         X509Certificate2[] authorities = [.. svid.Bundle.X509Authorities.Where(IsWritten)];
         if (authorities.Length == 0)
         {
@@ -49,7 +49,7 @@ internal static class HelperFiles
             .. hasFederatedFiles ? CreateFederated() : [],
         ];
 
-        bool IsWritten(X509Certificate2 certificate) => !configuration.OmitExpired || certificate.NotAfter.ToUniversalTime() >= now;
+        bool IsWritten(X509Certificate2 certificate) => !configuration.OmitExpired || certificate.ValidUntil >= now;
 
         OutputFile CreateList(string path, IEnumerable<X509Certificate2> certificates) =>
             new(path, Encoding.ASCII.GetBytes(CertificateList.ToPem(certificates)), configuration.CertificateMode);

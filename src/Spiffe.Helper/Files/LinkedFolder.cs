@@ -126,7 +126,7 @@ internal sealed class LinkedFolder : IKeptFolder
         foreach (string path in paths)
         {
             string copy = Path.Combine(generation, Path.GetFileName(path));
-            if (!UnixFile.TryLink(ResolveName(path), copy) && File.Exists(path) && !File.Exists(copy))
+            if (!UnixName.TryLink(ResolveName(path), copy) && File.Exists(path) && !File.Exists(copy))
             {
                 File.Copy(path, copy);
             }

@@ -3,7 +3,7 @@ using System.Net;
 namespace Spiffe.Helper;
 
 /// <summary>Answers health checks over HTTP.</summary>
-internal sealed class HealthListener : IAsyncDisposable
+internal sealed class HealthListener : IDisposable
 {
     // By name, and by the addresses that the name may stand for: requests are told apart by what their Host has.
     private static readonly string[] s_thisMachine = ["127.0.0.1", "[::1]", "localhost"];
@@ -11,14 +11,13 @@ internal sealed class HealthListener : IAsyncDisposable
     private readonly HttpListener _listener;
     private readonly HelperConfiguration _configuration;
     private readonly IReadOnlyList<FilePart> _parts;
-    private readonly Task _serving;
 
     private HealthListener(HttpListener listener, HelperConfiguration configuration, IReadOnlyList<FilePart> parts)
     {
         _listener = listener;
         _configuration = configuration;
         _parts = parts;
-        _serving = ServeAsync();
+        _ = ServeAsync();
     }
 
     /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.HealthListenerFailed"/></exception>
@@ -52,11 +51,7 @@ internal sealed class HealthListener : IAsyncDisposable
             fault);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        _listener.Close();
-        await _serving.ConfigureAwait(false);
-    }
+    public void Dispose() => _listener.Close();
 
     private async Task ServeAsync()
     {
@@ -67,7 +62,7 @@ internal sealed class HealthListener : IAsyncDisposable
             {
                 context = await _listener.GetContextAsync().ConfigureAwait(false);
             }
-            catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException)
+            catch (Exception exception) when (exception is HttpListenerException or InvalidOperationException)
             {
                 // It was closed.
                 return;

@@ -61,7 +61,7 @@ internal static class HealthReport
         {
             if (part.State.ExpiresAt is { } expiry)
             {
-                writer.WriteNumber(part.Path, (long)(expiry.ToUniversalTime() - DateTime.UtcNow).TotalSeconds);
+                writer.WriteNumber(part.Path, (long)(expiry - DateTimeOffset.UtcNow).TotalSeconds);
             }
         }
 

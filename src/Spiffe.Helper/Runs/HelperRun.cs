@@ -73,7 +73,7 @@ internal sealed class HelperRun
         CancellationToken stop, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         (HealthListener? health, HelperEvent? fault) = StartHealth();
-        await using HealthListener? _ = health;
+        using HealthListener? _ = health;
         if (fault is not null)
         {
             yield return fault;
@@ -208,7 +208,7 @@ internal sealed class HelperRun
         HelperEvent news = new(HelperEventKind.Withdrawn, $"The agent has taken away what is in '{part.Path}'; it is {(isKept ? "kept" : "deleted")}. {error.Message}")
         {
             SpiffeId = part.Content!.SpiffeId,
-            ExpiresAt = part.Content.ExpiresAt,
+            ExpiresAt = part.Content.ExpiresAt?.LocalDateTime,
             Error = error,
         };
         IReadOnlyList<HelperEvent> deleted = isKept ? [] : _files.TryWrite(part, content: null);

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Text;
 using Spiffe.Helper;
 using Spiffe.Testing;
@@ -5,6 +6,7 @@ using Spiffe.Testing;
 namespace Spiffe.Tests.Files;
 
 /// <summary>What both kinds of folders do.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class KeptFolderTests : IDisposable
 {
     private const UnixFileMode KeyMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -49,7 +51,6 @@ public sealed class KeptFolderTests : IDisposable
     [InlineData(true)]
     public void A_mode_that_drifted_is_set_right(bool isPlain)
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs modes");
         using IKeptFolder folder = Open(isPlain);
         folder.Publish([Key("one"), Chain("one")]);
         File.SetUnixFileMode(PathOf("key"), KeyMode | UnixFileMode.OtherRead);
@@ -133,7 +134,7 @@ public sealed class KeptFolderTests : IDisposable
     }
 
     private IKeptFolder Open(bool isPlain) =>
-        isPlain || OperatingSystem.IsWindows() ? PlainFolder.Open(_folder.Path) : LinkedFolder.Open(_folder.Path, _ => false);
+        isPlain ? PlainFolder.Open(_folder.Path) : LinkedFolder.Open(_folder.Path, _ => false);
 
     private OutputFile Key(string text) => new(PathOf("key"), Encoding.ASCII.GetBytes(text), KeyMode);
 

@@ -1,9 +1,11 @@
+using System.Runtime.Versioning;
 using System.Text;
 using Spiffe.Helper;
 using Spiffe.Testing;
 
 namespace Spiffe.Tests.Files;
 
+[UnsupportedOSPlatform("windows")]
 public sealed class LinkedFolderTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -130,7 +132,7 @@ public sealed class LinkedFolderTests : IDisposable
         using FileStream free = KeptFolderLock.Take(_folder.Path);
     }
 
-    private LinkedFolder Open() => OperatingSystem.IsWindows() ? throw new InvalidOperationException() : LinkedFolder.Open(_folder.Path, name => name == "obsolete");
+    private LinkedFolder Open() => LinkedFolder.Open(_folder.Path, name => name == "obsolete");
 
     private OutputFile File(string name, string text) => new(PathOf(name), Encoding.ASCII.GetBytes(text), AtomicFile.PublicMode);
 

@@ -1,9 +1,11 @@
+using System.Runtime.Versioning;
 using Spiffe.Helper;
 using Spiffe.Testing;
 
 namespace Spiffe.Tests.Runs;
 
 /// <summary>The program of a run: real processes.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class CommandOfRunTests : RunTest
 {
     private const string Shell = "/bin/sh";

@@ -10,6 +10,8 @@ namespace Spiffe.Tests.Runs;
 /// <summary>What a run writes.</summary>
 public sealed class FilesOfRunTests : RunTest
 {
+    private static readonly string[] s_more = ["b"];
+
     [Fact]
     public async Task Key_chain_and_bundle_of_each_update_are_written()
     {
@@ -93,7 +95,7 @@ public sealed class FilesOfRunTests : RunTest
             ("jwt_bundle_file_name", "bundle.json"),
             ("jwt_svids", new Dictionary<string, object>[]
             {
-                new() { ["jwt_audience"] = "a", ["jwt_extra_audiences"] = new[] { "b" }, ["jwt_svid_file_name"] = "t.jwt" },
+                new() { ["jwt_audience"] = "a", ["jwt_extra_audiences"] = s_more, ["jwt_svid_file_name"] = "t.jwt" },
             })));
         await run.WaitForAsync(HelperEventKind.TokenRenewed);
         await Eventually.TrueAsync(() => File.Exists(PathOf("t.jwt")), Token);

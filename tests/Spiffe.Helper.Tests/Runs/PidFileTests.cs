@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Spiffe.Helper;
 using Spiffe.Testing;
 
 namespace Spiffe.Tests.Runs;

@@ -3,9 +3,9 @@ using System.Runtime.Versioning;
 
 namespace Spiffe.Helper;
 
-/// <summary>What the base library does not do with files.</summary>
+/// <summary>What the base library does not do with the names of files.</summary>
 [UnsupportedOSPlatform("windows")]
-internal static partial class UnixFile
+internal static partial class UnixName
 {
     /// <summary>Gives a file, a folder or a link another name, and takes that name from whatever has it.</summary>
     /// <remarks><see cref="File.Move(string, string, bool)"/> does not move links to folders.</remarks>

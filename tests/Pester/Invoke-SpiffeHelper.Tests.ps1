@@ -1,0 +1,151 @@
+BeforeDiscovery {
+    Import-Module -Name "$PSScriptRoot/../../Spiffe.psd1"
+    . "$PSScriptRoot/Examples.ps1"
+}
+
+BeforeAll {
+    Import-Module -Name "$PSScriptRoot/../../Spiffe.psd1"
+    . "$PSScriptRoot/Examples.ps1"
+}
+
+Describe 'Invoke-SpiffeHelper' {
+    BeforeAll {
+        $entries = @{ SpiffeId = 'spiffe://example.org/web'; Hint = 'external' },
+        @{ SpiffeId = 'spiffe://example.org/batch'; Hint = 'internal' }
+        $null = Start-SpiffeDevAgent -Entry $entries -SvidTtlSec 4 -SetEnvironment
+    }
+
+    AfterAll {
+        Stop-SpiffeDevAgent
+    }
+
+    BeforeEach {
+        $folder = (New-Item -Path "$TestDrive/$([guid]::NewGuid())" -ItemType Directory).FullName
+    }
+
+    It 'writes the files of a folder once' {
+        $events = Invoke-SpiffeHelper -Path $folder -OneShot
+
+        $events.Kind | Should -Be 'Written'
+        $events.SpiffeId | Should -Be 'spiffe://example.org/web'
+        $events.Files | Split-Path -Leaf | Should -Be 'svid_key.pem', 'svid.pem', 'svid_bundle.pem'
+        Get-ChildItem -Path $folder -Name | Sort-Object | Should -Be 'svid_bundle.pem', 'svid_key.pem', 'svid.pem'
+    }
+
+    It 'takes a hashtable with the keys of the file' {
+        $null = Invoke-SpiffeHelper -Configuration ([ordered] @{
+                cert_dir    = $folder
+                daemon_mode = $false
+                jwt_svids   = @(@{ jwt_audience = 'a'; jwt_extra_audiences = @('b'); jwt_svid_file_name = 't.jwt' })
+                hint        = 'internal'
+            })
+
+        $token = ConvertFrom-SpiffeJwt -Token (Get-Content -Path "$folder/t.jwt" -Raw)
+        $token.SpiffeId | Should -Be 'spiffe://example.org/batch'
+    }
+
+    It 'takes JWT-SVIDs as parameters' {
+        $null = Invoke-SpiffeHelper -Path $folder -JwtSvid @{ Audience = 'a', 'b'; FileName = 't.jwt' } -OneShot
+
+        Get-ChildItem -Path $folder -Name | Should -Be 't.jwt'
+        Get-Content -Path "$folder/t.jwt" -Raw | Test-SpiffeJwt -Audience b | Should -BeTrue
+    }
+
+    It 'runs a program and passes its exit code on' -Skip:$IsWindows {
+        $events = Invoke-SpiffeHelper -Path $folder -Command sh -ArgumentList '-c', 'test -s svid.pem; exit 7' -EndWithCommand
+
+        $events.Kind | Should -Be 'Written', 'Started', 'Exited', 'Stopping'
+        $events[2].ExitCode | Should -Be 7
+        $LASTEXITCODE | Should -Be 7
+    }
+
+    It 'runs a script at each renewal, also after one that failed' {
+        $script:runs = @()
+        $events = Invoke-SpiffeHelper -Path $folder -ErrorVariable errors -ErrorAction SilentlyContinue -OnRenewed {
+            $script:runs += $_.SpiffeId
+            if ($script:runs.Count -eq 1) { throw 'not yet' }
+        } | Where-Object -Property Kind -EQ -Value Written | Select-Object -First 3
+
+        $events.Count | Should -Be 3
+        $script:runs.Count | Should -BeGreaterOrEqual 2
+        $errors.Count | Should -Be 1
+        $errors[0].FullyQualifiedErrorId | Should -BeLike 'OnRenewedFailed,*'
+        $errors[0].Exception.Message | Should -BeLike '*not yet*'
+    }
+
+    It 'restarts services where the system has them' {
+        function global:Restart-Service {
+            [CmdletBinding()]
+            param([Parameter(ValueFromPipeline)] [string] $Name, [switch] $Force)
+            process { $global:restarted += "$Name $Force " }
+        }
+
+        $global:restarted = ''
+        try {
+            $null = Invoke-SpiffeHelper -Path $folder -OneShot -RestartService one, two
+            $global:restarted | Should -Be 'one True two True '
+        }
+        finally {
+            Remove-Item -Path function:Restart-Service
+            Remove-Variable -Name restarted -Scope Global
+        }
+    }
+
+    It 'says that there are no such services elsewhere' -Skip:$IsWindows {
+        { Invoke-SpiffeHelper -Path $folder -OneShot -RestartService one } |
+            Should -Throw -ErrorId 'NotSupportedHere,*'
+    }
+
+    It 'shows the place in a configuration that is not valid' {
+        Set-Content -Path "$folder/helper.conf" -Value "cert_dir = '$folder'"
+
+        { Invoke-SpiffeHelper -ConfigPath "$folder/helper.conf" } | Should -Throw -ErrorId 'HelperConfigInvalid,*' -ExpectedMessage '*line 1, column 12*'
+    }
+
+    It 'warns of what is probably not meant' {
+        Set-Content -Path "$folder/helper.conf" -Value @"
+cert_dir = "$folder"
+svid_file_name = "svid.pem"
+svid_key_file_name = "svid_key.pem"
+svid_bundle_file_name = "svid_bundle.pem"
+cert_file_mode = 444
+include_federated_domains = true
+"@
+
+        $null = Invoke-SpiffeHelper -ConfigPath "$folder/helper.conf" -OneShot -WarningVariable warnings -WarningAction SilentlyContinue
+        $warnings -join "`n" | Should -BeLike '*line 5, column 18*0674*section 4.2*'
+
+        $null = Invoke-SpiffeHelper -ConfigPath "$folder/helper.conf" -OneShot -FederatedFiles -WarningVariable warnings -WarningAction SilentlyContinue
+        $warnings -join "`n" | Should -Not -BeLike '*section 4.2*'
+    }
+
+    It 'ends where another one keeps the folder' {
+        Invoke-SpiffeHelper -Path $folder | Select-Object -First 1 | ForEach-Object {
+            { Invoke-SpiffeHelper -Path $folder -OneShot } | Should -Throw -ErrorId 'HelperRunning,*'
+        }
+
+        { Invoke-SpiffeHelper -Path $folder -OneShot } | Should -Not -Throw
+    }
+
+    It 'does nothing with -WhatIf' {
+        Invoke-SpiffeHelper -Path $folder -Command sh -WhatIf
+
+        Get-ChildItem -Path $folder -Force | Should -BeNullOrEmpty
+    }
+
+    It 'says that the time is over' {
+        { Invoke-SpiffeHelper -Path $folder -TimeoutSec 1 } | Should -Throw -ErrorId 'Timeout,*'
+    }
+
+    It 'shows events as a table of three columns' {
+        $text = Invoke-SpiffeHelper -Path $folder -OneShot | Out-String -Width 80
+
+        $text | Should -BeLike '*Time * Kind * Message*Written*svid_key.pem, svid.pem*'
+    }
+
+    It 'has an example that works when pasted: <Title>' -ForEach (
+        Get-HelpExample -Name Invoke-SpiffeHelper | Where-Object { $_.Code.Contains('Start-SpiffeDevAgent') }
+    ) {
+        Invoke-HelpExample -Code $Code -Folder $folder | Out-String | Should -BeLike '*svid_key.pem*'
+    }
+}
