@@ -42,8 +42,8 @@ internal static class Generation
         string path = CreateName(home);
         Directory.CreateDirectory(path, Mode);
 
-        // The umask may have taken bits away.
-        File.SetUnixFileMode(path, Mode);
+        // The umask may have taken bits away. What the folder above has passed on stays: its group, for files that are to have it.
+        File.SetUnixFileMode(path, File.GetUnixFileMode(path) | Mode);
         return path;
     }
 

@@ -42,7 +42,7 @@ internal static class HelperInput
         {
             if (s_keys.TryGetValue(name, out string? key))
             {
-                configuration[key] = Convert(name, value);
+                configuration[key] = Convert(value);
             }
         }
 
@@ -65,7 +65,7 @@ internal static class HelperInput
             : $"Keep {names} fresh and run {configuration.Command}";
     }
 
-    private static object Convert(string name, object value) => value switch
+    private static object Convert(object value) => value switch
     {
         UnixFileMode mode => "0" + System.Convert.ToString((int)mode, toBase: 8),
         SwitchParameter flag => flag.IsPresent,
