@@ -56,6 +56,7 @@ try {
         $manifest = (Resolve-Path -Path "$path/Spiffe.psd1").Path
         $commands["import of $path"] = "Import-Module '$manifest'"
         $commands["first SVID of $path"] = "Import-Module '$manifest'; `$null = Get-SpiffeX509Svid -Endpoint '$Endpoint' -ErrorAction Stop"
+        $commands["first JWT-SVID of $path"] = "Import-Module '$manifest'; `$null = Get-SpiffeJwtSvid a -Endpoint '$Endpoint' -ErrorAction Stop"
     }
 
     if ($SpireAgent) {
@@ -63,6 +64,7 @@ try {
         $commands['spire-agent and PEM files'] =
         "`$null = & '$SpireAgent' api fetch x509 -socketPath '$socket' -write '$folder'; " +
         "`$null = [Security.Cryptography.X509Certificates.X509Certificate2]::CreateFromPemFile('$folder/svid.0.pem', '$folder/svid.0.key')"
+        $commands['spire-agent for a JWT-SVID'] = "`$null = & '$SpireAgent' api fetch jwt -socketPath '$socket' -audience a"
     }
 
     $times = [ordered]@{}
