@@ -12,6 +12,7 @@ public sealed class TestSpiffeHelperConfigCommand : SpiffeCommand
     private const string DictionarySet = "Dictionary";
 
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = FileSet)]
+    [Unwrap(IsText = true, IsPath = true)]
     [Alias("FullName")]
     [ValidateNotNullOrEmpty]
     public string ConfigPath { get; set; } = string.Empty;
