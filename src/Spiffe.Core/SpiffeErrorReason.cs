@@ -114,6 +114,9 @@ public enum SpiffeErrorReason
     /// <summary>No TLS connection came about, or the peer refused this side.</summary>
     TlsHandshakeFailed,
 
+    /// <summary>Parameters of a request do not go together, or one of them cannot be used.</summary>
+    RequestInvalid,
+
     /// <summary>An entry of a development agent has an unknown key, or a value of the wrong kind.</summary>
     EntryInvalid,
 

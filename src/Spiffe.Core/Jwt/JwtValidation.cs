@@ -78,6 +78,10 @@ public sealed class JwtValidation
     internal static JwtValidation Accepted(JwtClaims claims, string validatedBy, IReadOnlyList<VerificationCheck> checks) => new(
         claims.Subject, claims, s_noClaims, failedCheck: null, reason: null, validatedBy, WithTarget(checks, claims.Subject));
 
+    /// <summary>The same, refused for one more rule.</summary>
+    internal JwtValidation Refuse(VerificationCheck check) => new(
+        spiffeId: null, read: null, s_noClaims, check.Clause, check.Reason, ValidatedBy, WithTarget([.. Checks, check], SpiffeId));
+
     /// <param name="checks">At least one does not hold.</param>
     /// <param name="subject">Whom the token names, true or not; null where it names nobody.</param>
     /// <param name="validatedBy">Who decided.</param>

@@ -31,6 +31,17 @@ public sealed class TestSpiffeJwtCommand : WorkloadApiCommand
     public int ClockSkewSec { get; set; } = DefaultClockSkewSec;
 
     [Parameter]
+    [ValidateNotNull]
+    [AllowEmptyCollection]
+    public SpiffeId[]? AllowSpiffeId { get; set; }
+
+    [Parameter]
+    [ArgumentCompleter(typeof(TrustDomainCompleter))]
+    [ValidateNotNull]
+    [AllowEmptyCollection]
+    public TrustDomain[]? AllowTrustDomain { get; set; }
+
+    [Parameter]
     public SwitchParameter Detailed { get; set; }
 
     protected override void ProcessRecord() => Guard(() =>
@@ -38,6 +49,11 @@ public sealed class TestSpiffeJwtCommand : WorkloadApiCommand
         JwtValidation validation = ParameterSetName == BundleSet
             ? Verify()
             : Ask("Validation", (api, token) => api.ValidateJwtSvidAsync(Token, Audience, token));
+        if (validation.SpiffeId is { } id && new AllowedIdentities(AllowSpiffeId, AllowTrustDomain).Check(id) is { Result: CheckResult.Failed } check)
+        {
+            validation = validation.Refuse(check);
+        }
+
         if (!validation.Valid)
         {
             WriteVerbose($"The token is not valid: {validation.Reason} ({validation.FailedCheck}).");

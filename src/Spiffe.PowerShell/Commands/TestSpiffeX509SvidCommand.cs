@@ -61,6 +61,17 @@ public sealed class TestSpiffeX509SvidCommand : BundleCommand
     public SwitchParameter CheckCrl { get; set; }
 
     [Parameter]
+    [ValidateNotNull]
+    [AllowEmptyCollection]
+    public SpiffeId[]? AllowSpiffeId { get; set; }
+
+    [Parameter]
+    [ArgumentCompleter(typeof(TrustDomainCompleter))]
+    [ValidateNotNull]
+    [AllowEmptyCollection]
+    public TrustDomain[]? AllowTrustDomain { get; set; }
+
+    [Parameter]
     public SwitchParameter Detailed { get; set; }
 
     private X509SvidVerificationOptions Options => new()
@@ -123,18 +134,22 @@ public sealed class TestSpiffeX509SvidCommand : BundleCommand
 
     private void Answer(X509SvidVerification verification)
     {
-        foreach (VerificationCheck check in verification.Checks.Where(check => check.Result != CheckResult.Passed))
+        IReadOnlyList<VerificationCheck> checks = verification.SpiffeId is { } id &&
+            new AllowedIdentities(AllowSpiffeId, AllowTrustDomain).Check(id) is { } authorisation
+            ? [.. verification.Checks, authorisation]
+            : verification.Checks;
+        foreach (VerificationCheck check in checks.Where(check => check.Result != CheckResult.Passed))
         {
             WriteVerbose($"{check.Target}: {check.Result}: {check}.");
         }
 
         if (Detailed)
         {
-            WriteObject(verification.Checks, enumerateCollection: true);
+            WriteObject(checks, enumerateCollection: true);
         }
         else
         {
-            WriteObject(verification.Valid);
+            WriteObject(checks.All(check => check.Result != CheckResult.Failed));
         }
     }
 }

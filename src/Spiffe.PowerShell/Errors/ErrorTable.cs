@@ -83,6 +83,8 @@ internal static class ErrorTable
             "Correct what the message names; nothing of the update was done."),
         SpiffeErrorReason.DevAgentNotFound => (ErrorCategory.ObjectNotFound,
             "Get-SpiffeDevAgent lists the agents that this PowerShell process started and that still run. Start-SpiffeDevAgent starts one."),
+        SpiffeErrorReason.RequestInvalid => (ErrorCategory.InvalidArgument,
+            "Correct the parameter that the message names."),
         SpiffeErrorReason.PeerNotTrusted => (ErrorCategory.SecurityError,
             "Do not talk to this peer before its certificate is in order. Test-SpiffeTlsConnection -Detailed shows every rule; a foreign trust domain must be federated with."),
         SpiffeErrorReason.PeerNotAuthorized => (ErrorCategory.PermissionDenied,

@@ -96,7 +96,7 @@ public static class TlsHandshake
             ApplicationProtocols = ListProtocols(options),
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
             CertificateChainPolicy = ReferenceEquals(rule, PeerRule.WebPki) ? null : CreateIdlePolicy(),
-            RemoteCertificateValidationCallback = (_, certificate, chain, errors) => peer.Accepts(certificate, chain, errors),
+            RemoteCertificateValidationCallback = peer.Accepts,
         };
         return await AuthenticateAsync(
             stream, context, peer, options, (ssl, token) => ssl.AuthenticateAsClientAsync(authentication, token), cancellationToken)
@@ -147,9 +147,7 @@ public static class TlsHandshake
             ApplicationProtocols = ListProtocols(options),
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
             CertificateChainPolicy = CreateIdlePolicy(),
-            RemoteCertificateValidationCallback = peer is null
-                ? null
-                : (_, certificate, chain, errors) => peer.Accepts(certificate, chain, errors),
+            RemoteCertificateValidationCallback = peer is null ? null : peer.Accepts,
         };
 
     private static TlsCredential.Loan BorrowServerCredential(X509Context context) => context.BorrowCredential() ??

@@ -90,7 +90,7 @@ internal sealed class ConnectionPool : IDisposable
     }
 
     private static SslApplicationProtocol[] ChooseProtocols(HttpRequestMessage request) =>
-        request.Version.Major >= 2 || request.VersionPolicy == HttpVersionPolicy.RequestVersionOrHigher
+        request.Version.Major >= 2
             ? [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11]
             : [SslApplicationProtocol.Http11];
 
@@ -113,7 +113,7 @@ internal sealed class ConnectionPool : IDisposable
             Timeout = left > TimeSpan.Zero ? left : TimeSpan.Zero,
         };
         TlsConnection made = await TlsHandshake.ConnectAsync(stream, Context, _rule, options, cancellationToken).ConfigureAwait(false);
-        _options.Connected?.Invoke(made);
+        request.Options.Set(SpiffeHttpHandler.NewPeer, made.PeerId);
         return made.Stream;
     }
 

@@ -8,6 +8,9 @@ namespace Spiffe.Tls;
 /// </remarks>
 public sealed class SpiffeHttpHandler : HttpMessageHandler
 {
+    /// <summary>Set on a request for which a connection was made: the SPIFFE ID of the server, null for one of the web.</summary>
+    public static readonly HttpRequestOptionsKey<SpiffeId?> NewPeer = new("Spiffe.NewPeer");
+
     private readonly Lock _lock = new();
     private readonly X509Source _source;
     private readonly PeerRule _rule;
@@ -32,6 +35,7 @@ public sealed class SpiffeHttpHandler : HttpMessageHandler
     /// <exception cref="SpiffeException">The peer is refused, it refuses this side, or there is no identity.</exception>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        RefuseQuic(request);
         ConnectionPool pool = await EnterAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -53,6 +57,23 @@ public sealed class SpiffeHttpHandler : HttpMessageHandler
         }
 
         base.Dispose(disposing);
+    }
+
+    /// <summary>HTTP/3 makes its own connections, in which nothing here verifies the peer; a server can invite to it at any time.</summary>
+    private static void RefuseQuic(HttpRequestMessage request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.Version.Major > 2)
+        {
+            throw new SpiffeException(
+                SpiffeErrorReason.RequestInvalid, $"HTTP {request.Version} is not spoken here; expected 1.1 or 2.0.");
+        }
+
+        if (request.VersionPolicy == HttpVersionPolicy.RequestVersionOrHigher)
+        {
+            request.Version = System.Net.HttpVersion.Version20;
+            request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
+        }
     }
 
     private static SpiffeException? Explain(HttpRequestException exception, X509Context context) =>

@@ -11,7 +11,4 @@ public sealed record SpiffeHttpOptions
 
     /// <summary>How many redirects are followed; none leads to http, and each to a peer that the same rule allows.</summary>
     public int MaximumRedirection { get; init; } = 5;
-
-    /// <summary>Is told of each connection that is made, on whatever thread makes it.</summary>
-    public Action<TlsConnection>? Connected { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Spiffe.Tls;
@@ -29,14 +30,18 @@ internal sealed class PeerVerification
     /// <summary>The verification of the X509-SVID; null where there was none to verify.</summary>
     public X509SvidVerification? Svid { get; private set; }
 
+    /// <summary>Version and cipher of the connection, where the platform knows them before the peer is accepted.</summary>
+    public (SslProtocols Version, TlsCipherSuite Cipher)? Negotiated { get; private set; }
+
     /// <summary>Why the peer is refused; null where it is not.</summary>
     public SpiffeException? Refusal { get; private set; }
 
     private string Peer => _purpose == SvidPurpose.Server ? "The server" : "The client";
 
     /// <summary>The verdict for <see cref="SslStream"/>, whose own opinion counts for certificates of the web only.</summary>
-    public bool Accepts(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    public bool Accepts(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
+        Negotiated = (sender as SslStream) is { SslProtocol: not SslProtocols.None } ssl ? (ssl.SslProtocol, ssl.NegotiatedCipherSuite) : null;
         if (certificate is null)
         {
             Refusal = NoSvid("it sent no certificate");

@@ -1,0 +1,84 @@
+using System.Management.Automation;
+using Spiffe.Tls;
+
+namespace Spiffe.Commands;
+
+/// <summary>What the cmdlets share that talk to a peer over TLS: whom to let in, and which identity to show.</summary>
+public abstract class PeerCommand : WorkloadApiCommand
+{
+    private protected const string SpiffeIdSet = "AllowSpiffeId";
+    private protected const string TrustDomainSet = "AllowTrustDomain";
+    private protected const string AnySet = "AllowAny";
+    private protected const string WebPkiSet = "WebPki";
+
+    [Parameter(Mandatory = true, ParameterSetName = SpiffeIdSet)]
+    [ValidateNotNull]
+    [AllowEmptyCollection]
+    public SpiffeId[] AllowSpiffeId { get; set; } = [];
+
+    [Parameter(Mandatory = true, ParameterSetName = TrustDomainSet)]
+    [ArgumentCompleter(typeof(TrustDomainCompleter))]
+    [ValidateNotNull]
+    [AllowEmptyCollection]
+    public TrustDomain[] AllowTrustDomain { get; set; } = [];
+
+    [Parameter(Mandatory = true, ParameterSetName = AnySet)]
+    public SwitchParameter AllowAny { get; set; }
+
+    [Parameter]
+    [ArgumentCompleter(typeof(SpiffeIdCompleter))]
+    public SpiffeId? SpiffeId { get; set; }
+
+    [Parameter]
+    [ArgumentCompleter(typeof(HintCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Hint { get; set; }
+
+    [Parameter]
+    [ValidateNotNull]
+    public X509Svid? Svid { get; set; }
+
+    /// <summary>Whether the peer gets to see no identity of this process.</summary>
+    private protected virtual bool ShowsNoSvid => false;
+
+    /// <summary>Whom the user lets in. What was switched off with a colon allows nobody.</summary>
+    private protected virtual PeerRule Rule => ParameterSetName switch
+    {
+        SpiffeIdSet => PeerRule.AllowSpiffeIds(AllowSpiffeId),
+        TrustDomainSet => PeerRule.AllowTrustDomains(AllowTrustDomain),
+        AnySet when AllowAny => PeerRule.AllowAny,
+        _ => PeerRule.AllowSpiffeIds(),
+    };
+
+    /// <summary>Where the identity and the bundles come from.</summary>
+    /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.RequestInvalid"/>: the parameters name several.</exception>
+    private protected PeerSession GetSession()
+    {
+        bool isChosen = SpiffeId is not null || Hint is not null;
+        if ((isChosen ? 1 : 0) + (Svid is not null ? 1 : 0) + (ShowsNoSvid ? 1 : 0) > 1)
+        {
+            throw new SpiffeException(
+                SpiffeErrorReason.RequestInvalid,
+                "-SpiffeId or -Hint, -Svid and -NoClientCertificate each say which identity to show; expected one of them.");
+        }
+
+        return Svid is not null
+            ? PeerSession.For(Svid)
+            : PeerSession.For(
+                ResolveEndpoint(), ShowsNoSvid ? SvidChoice.None : isChosen ? SvidChoice.Of(SpiffeId, Hint) : SvidChoice.Default);
+    }
+
+    /// <summary>The newest SVID and bundles; asked for once here, so that the agent's faults are told as such.</summary>
+    private protected X509Context GetContext(PeerSession session)
+    {
+        using CancellationTokenSource source = CreateTimeout();
+        try
+        {
+            return session.Source.GetAsync(source.Token).AsTask().GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException) when (HasTimedOut(source))
+        {
+            throw TimedOut($"X509-SVIDs: the agent did not answer within {TimeoutSec} s.");
+        }
+    }
+}

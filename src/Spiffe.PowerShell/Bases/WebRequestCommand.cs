@@ -1,0 +1,198 @@
+using System.Collections;
+using System.Management.Automation;
+using Microsoft.PowerShell.Commands;
+
+namespace Spiffe.Commands;
+
+/// <summary>What Invoke-SpiffeRestMethod and Invoke-SpiffeWebRequest share: the parameters of their namesakes.</summary>
+public abstract class WebRequestCommand : WebCommand
+{
+    private const int DefaultRetryIntervalSec = 5;
+
+    [Parameter(Mandatory = true, Position = 0)]
+    [ValidateNotNullOrEmpty]
+    public string Uri { get; set; } = string.Empty;
+
+    [Parameter]
+    public WebRequestMethod Method { get; set; }
+
+    [Parameter]
+    [Alias("CM")]
+    [ValidateNotNullOrEmpty]
+    public string? CustomMethod { get; set; }
+
+    [Parameter]
+    [ValidateNotNull]
+    public IDictionary Headers { get; set; } = new Hashtable();
+
+    [Parameter(ValueFromPipeline = true)]
+    public object? Body { get; set; }
+
+    [Parameter]
+    [ValidateNotNull]
+    public IDictionary? Form { get; set; }
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? InFile { get; set; }
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? OutFile { get; set; }
+
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ContentType { get; set; }
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? UserAgent { get; set; }
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? JwtAudience { get; set; }
+
+    [Parameter]
+    public SwitchParameter SkipHttpErrorCheck { get; set; }
+
+    [Parameter]
+    public SwitchParameter SkipHeaderValidation { get; set; }
+
+    [Parameter]
+    [ValidateRange(0, int.MaxValue)]
+    public int MaximumRetryCount { get; set; }
+
+    [Parameter]
+    [ValidateRange(1, int.MaxValue / 1000)]
+    public int RetryIntervalSec { get; set; } = DefaultRetryIntervalSec;
+
+    [Parameter]
+    [ValidateRange(0, int.MaxValue / 1000)]
+    public int OperationTimeoutSeconds { get; set; }
+
+    [Parameter]
+    [ArgumentCompletions("1.1", "2.0")]
+    [ValidateNotNull]
+    public Version HttpVersion { get; set; } = System.Net.HttpVersion.Version11;
+
+    private protected override object? ErrorTarget => Uri;
+
+    private protected TimeSpan LongestPause =>
+        OperationTimeoutSeconds > 0 ? TimeSpan.FromSeconds(OperationTimeoutSeconds) : Timeout.InfiniteTimeSpan;
+
+    private string MethodName => CustomMethod ?? (Method != WebRequestMethod.Default ? Method.ToString()
+        : Form is not null ? "POST" : "GET").ToUpperInvariant();
+
+    protected override void ProcessRecord() => Guard(() =>
+    {
+        WebRequestPlan plan = CreatePlan();
+        PeerSession session = GetSession();
+        SpiffeId? shown = GetContext(session).Svid?.SpiffeId;
+        string? token = JwtAudience is null ? null : FetchToken(plan, JwtAudience, shown);
+        WebExchange exchange = new(session.GetInvoker(Rule, CreateOptions()), plan, token)
+        {
+            Patience = ConnectionTimeoutSeconds > 0 ? TimeSpan.FromSeconds(ConnectionTimeoutSeconds) : Timeout.InfiniteTimeSpan,
+            MaximumRetryCount = MaximumRetryCount,
+            RetryInterval = TimeSpan.FromSeconds(RetryIntervalSec),
+        };
+        try
+        {
+            HttpResponseMessage response = exchange.SendAsync(PipelineStopToken).GetAwaiter().GetResult();
+            WriteVerbose(exchange.Summary);
+            Receive(response);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            PipelineStopToken.ThrowIfCancellationRequested();
+            ThrowTerminatingError(WebError.Create(exception, plan.Uri));
+        }
+    });
+
+    /// <summary>Makes the output of an answer.</summary>
+    private protected abstract void Write(HttpResponseMessage response, byte[] content);
+
+    private void Receive(HttpResponseMessage response)
+    {
+        if (!response.IsSuccessStatusCode && !SkipHttpErrorCheck)
+        {
+            byte[] body = ResponseContent.ReadAsync(response, LongestPause, PipelineStopToken).GetAwaiter().GetResult();
+            ThrowTerminatingError(WebError.Create(response, ResponseText.Decode(response, body)));
+        }
+
+        string? path = OutFile is null ? null : ResolvePath(OutFile, SpiffeErrorReason.WriteFailed);
+        if (path is not null && !PassThru)
+        {
+            using (response)
+            {
+                WebFile.SaveAsync(response, path, LongestPause, PipelineStopToken).GetAwaiter().GetResult();
+            }
+
+            return;
+        }
+
+        byte[] content = ResponseContent.ReadAsync(response, LongestPause, PipelineStopToken).GetAwaiter().GetResult();
+        if (path is not null)
+        {
+            WebFile.Save(content, path);
+        }
+
+        Write(response, content);
+    }
+
+    private WebRequestPlan CreatePlan()
+    {
+        if ((Body is null ? 0 : 1) + (Form is null ? 0 : 1) + (InFile is null ? 0 : 1) > 1)
+        {
+            throw new SpiffeException(
+                SpiffeErrorReason.RequestInvalid, "-Body, -Form and -InFile each say what is sent; expected one of them.");
+        }
+
+        if (HttpVersion.Major is < 1 or > 2)
+        {
+            throw new SpiffeException(SpiffeErrorReason.RequestInvalid, $"HTTP {HttpVersion} is not spoken here; expected 1.1 or 2.0.");
+        }
+
+        Uri uri = WebRequestPlan.ParseUri(Uri);
+        bool isQuery = MethodName == "GET" && (Body as PSObject)?.BaseObject is IDictionary || MethodName == "GET" && Body is IDictionary;
+        return new WebRequestPlan
+        {
+            Uri = isQuery ? WebRequestPlan.AddQuery(uri, (IDictionary)((Body as PSObject)?.BaseObject ?? Body!)) : uri,
+            Method = new HttpMethod(MethodName),
+            Headers = Headers,
+            Version = HttpVersion,
+            UserAgent = UserAgent,
+            CreateContent = isQuery ? null : ChooseContent(),
+            SkipsHeaderValidation = SkipHeaderValidation,
+        };
+    }
+
+    private Func<HttpContent>? ChooseContent()
+    {
+        if (Form is { } form)
+        {
+            return () => RequestBody.CreateForm(form);
+        }
+
+        if (InFile is not null)
+        {
+            string path = ResolvePath(InFile, SpiffeErrorReason.ReadFailed);
+            return () => WebFile.CreateContent(path, ContentType);
+        }
+
+        return Body is { } body ? () => RequestBody.Create(body, ContentType, MethodName == "POST") : null;
+    }
+
+    private string FetchToken(WebRequestPlan plan, string audience, SpiffeId? spiffeId)
+    {
+        if (plan.HasHeader("Authorization"))
+        {
+            throw new SpiffeException(
+                SpiffeErrorReason.RequestInvalid, "-JwtAudience makes the header Authorization, and -Headers has one; expected one of them.");
+        }
+
+        return Ask("JWT-SVID", (api, cancel) => api.FetchJwtSvidsAsync([audience], spiffeId, cancel))[0].Token;
+    }
+}

@@ -1,0 +1,37 @@
+using System.Management.Automation;
+
+namespace Spiffe.Commands;
+
+[Cmdlet(VerbsLifecycle.Invoke, "SpiffeRestMethod", DefaultParameterSetName = SpiffeIdSet)]
+[OutputType(typeof(PSObject), typeof(System.Xml.XmlDocument), typeof(string))]
+public sealed class InvokeSpiffeRestMethodCommand : WebRequestCommand
+{
+    [Parameter]
+    [Alias("RHV")]
+    [ValidateNotNullOrEmpty]
+    public string? ResponseHeadersVariable { get; set; }
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? StatusCodeVariable { get; set; }
+
+    private protected override void Write(HttpResponseMessage response, byte[] content)
+    {
+        using (response)
+        {
+            if (ResponseHeadersVariable is not null)
+            {
+                SessionState.PSVariable.Set(ResponseHeadersVariable, response.Headers
+                    .Concat(response.Content.Headers)
+                    .ToDictionary(header => header.Key, header => header.Value, StringComparer.OrdinalIgnoreCase));
+            }
+
+            if (StatusCodeVariable is not null)
+            {
+                SessionState.PSVariable.Set(StatusCodeVariable, (int)response.StatusCode);
+            }
+
+            WriteObject(ResponseText.Convert(response, content));
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using System.Management.Automation;
+using Spiffe.Tls;
+
+namespace Spiffe.Commands;
+
+[Cmdlet(VerbsCommon.New, "SpiffeHttpClient", DefaultParameterSetName = SpiffeIdSet)]
+[OutputType(typeof(HttpClient))]
+public sealed class NewSpiffeHttpClientCommand : WebCommand
+{
+    [Parameter(Position = 0)]
+    [ValidateNotNull]
+    public Uri? BaseAddress { get; set; }
+
+    protected override void ProcessRecord() => Guard(() =>
+    {
+        if (BaseAddress is not null && BaseAddress.Scheme != Uri.UriSchemeHttps)
+        {
+            throw new SpiffeException(
+                SpiffeErrorReason.RequestInvalid, $"The base address is '{BaseAddress}'; expected one that begins with https://.");
+        }
+
+        PeerSession session = GetSession();
+        GetContext(session);
+        WriteObject(new HttpClient(new SpiffeHttpHandler(session.Source, Rule, CreateOptions())) { BaseAddress = BaseAddress });
+    });
+}

@@ -1,0 +1,34 @@
+using System.Management.Automation;
+using Microsoft.PowerShell.Commands;
+
+namespace Spiffe.Commands;
+
+/// <summary>Answers that are no success and exchanges that broke off, as Invoke-WebRequest reports them.</summary>
+internal static class WebError
+{
+    private const string Id = "WebCmdletWebResponseException";
+
+    /// <summary>The server answered with an error; its words are the details, as those of Invoke-WebRequest are.</summary>
+    public static ErrorRecord Create(HttpResponseMessage response, string body)
+    {
+        string message = $"Response status code does not indicate success: {(int)response.StatusCode} ({response.ReasonPhrase}).";
+        return new ErrorRecord(
+            new HttpResponseException(message, response), Id, ErrorCategory.InvalidOperation, response.RequestMessage)
+        {
+            ErrorDetails = new ErrorDetails(body.Length > 0 ? body : message)
+            {
+                RecommendedAction = "Correct the request as the server says, or use -SkipHttpErrorCheck to take the answer as it is.",
+            },
+        };
+    }
+
+    /// <summary>HTTP itself broke off.</summary>
+    public static ErrorRecord Create(Exception exception, Uri uri) =>
+        new(exception, Id, ErrorCategory.ConnectionError, uri)
+        {
+            ErrorDetails = new ErrorDetails(exception.Message)
+            {
+                RecommendedAction = "Check that the server is well, and that it speaks the version of HTTP that is asked for.",
+            },
+        };
+}

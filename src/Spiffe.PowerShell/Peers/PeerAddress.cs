@@ -1,0 +1,23 @@
+using System.Globalization;
+using System.Net;
+
+namespace Spiffe.Commands;
+
+/// <summary>Reads <c>HOST:PORT</c>, with an IPv6 address in brackets.</summary>
+internal static class PeerAddress
+{
+    /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.RequestInvalid"/></exception>
+    public static DnsEndPoint Parse(string text)
+    {
+        int colon = text.LastIndexOf(':');
+        string host = colon > 0 ? text[..colon] : string.Empty;
+        bool isBracketed = host.StartsWith('[') && host.EndsWith(']');
+        host = isBracketed ? host[1..^1] : host;
+        return ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) &&
+            port > 0 && Uri.CheckHostName(host) is not UriHostNameType.Unknown && (isBracketed || !host.Contains(':', StringComparison.Ordinal))
+            ? new DnsEndPoint(host, port)
+            : throw new SpiffeException(
+                SpiffeErrorReason.RequestInvalid,
+                $"{Quoted.Text(text)} is no address of a peer; expected HOST:PORT, such as 'orders.example.org:8443' or '[::1]:8443'.");
+    }
+}

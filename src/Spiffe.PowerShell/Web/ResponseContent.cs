@@ -1,0 +1,44 @@
+namespace Spiffe.Commands;
+
+/// <summary>The body of an answer, read with a limit on how long the server may pause.</summary>
+internal static class ResponseContent
+{
+    private const int BufferSize = 81920;
+
+    /// <summary>All of it in memory.</summary>
+    public static async Task<byte[]> ReadAsync(HttpResponseMessage response, TimeSpan longestPause, CancellationToken cancellationToken)
+    {
+        using MemoryStream content = new();
+        await CopyAsync(response, content, longestPause, cancellationToken).ConfigureAwait(false);
+        return content.ToArray();
+    }
+
+    /// <summary>Copies it as it comes.</summary>
+    /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.Timeout"/></exception>
+    public static async Task CopyAsync(
+        HttpResponseMessage response, Stream target, TimeSpan longestPause, CancellationToken cancellationToken)
+    {
+        Stream stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        byte[] buffer = new byte[BufferSize];
+        using CancellationTokenSource pause = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
+        {
+            while (true)
+            {
+                pause.CancelAfter(longestPause);
+                int count = await stream.ReadAsync(buffer, pause.Token).ConfigureAwait(false);
+                if (count == 0)
+                {
+                    return;
+                }
+
+                await target.WriteAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new SpiffeException(
+                SpiffeErrorReason.Timeout, $"The server paused for more than {longestPause.TotalSeconds} s in the middle of its answer.", exception);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+using System.Net.Http.Headers;
+
+namespace Spiffe.Commands;
+
+/// <summary>A request as the user described it, from which each attempt makes a message of its own.</summary>
+internal sealed record WebRequestPlan
+{
+    private const string DefaultUserAgent = "Spiffe-PowerShell/1.0";
+    private const string ContentTypeHeader = "Content-Type";
+
+    public required Uri Uri { get; init; }
+
+    public required HttpMethod Method { get; init; }
+
+    public required IDictionary Headers { get; init; }
+
+    public required Version Version { get; init; }
+
+    public string? UserAgent { get; init; }
+
+    /// <summary>Makes the content anew for each attempt; null for none.</summary>
+    public Func<HttpContent>? CreateContent { get; init; }
+
+    public bool SkipsHeaderValidation { get; init; }
+
+    /// <summary>A host without a scheme is asked over https, and another scheme is refused: no peer shows an SVID there.</summary>
+    /// <exception cref="SpiffeException">
+    /// <see cref="SpiffeErrorReason.RequestInvalid"/> or <see cref="SpiffeErrorReason.PeerHasNoSvid"/>.
+    /// </exception>
+    public static Uri ParseUri(string text)
+    {
+        string full = text.Contains("://", StringComparison.Ordinal) ? text : "https://" + text;
+        if (!Uri.TryCreate(full, UriKind.Absolute, out Uri? uri))
+        {
+            throw new SpiffeException(
+                SpiffeErrorReason.RequestInvalid, $"{Quoted.Text(text)} is no address; expected one such as 'https://orders.example.org/api'.");
+        }
+
+        return uri.Scheme == Uri.UriSchemeHttps
+            ? uri
+            : throw new SpiffeException(
+                SpiffeErrorReason.PeerHasNoSvid,
+                $"Over {uri.Scheme}, the server shows no SVID, and what is sent can be read by others; expected an address that begins with https://.");
+    }
+
+    /// <summary>The address with names and values behind what it asks already.</summary>
+    public static Uri AddQuery(Uri uri, IDictionary values)
+    {
+        UriBuilder builder = new(uri);
+        string separator = builder.Query.Length > 1 ? "&" : string.Empty;
+        builder.Query = builder.Query + separator + RequestBody.EncodeForm(values);
+        return builder.Uri;
+    }
+
+    /// <param name="token">A JWT-SVID to send as bearer; null for none.</param>
+    public HttpRequestMessage CreateMessage(string? token)
+    {
+        HttpRequestMessage message = new(Method, Uri)
+        {
+            Version = Version,
+            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+            Content = CreateContent?.Invoke(),
+        };
+        AddHeader(message, "User-Agent", UserAgent ?? DefaultUserAgent);
+        foreach (DictionaryEntry header in Headers)
+        {
+            AddHeader(message, ToText(header.Key), ToText(header.Value));
+        }
+
+        if (token is not null)
+        {
+            message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        }
+
+        return message;
+    }
+
+    public bool HasHeader(string name) => Headers.Keys.Cast<object>().Any(key =>
+        string.Equals(ToText(key), name, StringComparison.OrdinalIgnoreCase));
+
+    private static string ToText(object? value) =>
+        LanguagePrimitives.ConvertTo(value, typeof(string), CultureInfo.InvariantCulture) as string ?? string.Empty;
+
+    private void AddHeader(HttpRequestMessage message, string name, string value)
+    {
+        if (string.Equals(name, ContentTypeHeader, StringComparison.OrdinalIgnoreCase))
+        {
+            if (message.Content is not null)
+            {
+                message.Content.Headers.ContentType = RequestBody.ParseType(value);
+            }
+
+            return;
+        }
+
+        message.Headers.Remove(name);
+        if (SkipsHeaderValidation
+            ? !message.Headers.TryAddWithoutValidation(name, value)
+            : !TryAdd(message.Headers, name, value))
+        {
+            throw new SpiffeException(
+                SpiffeErrorReason.RequestInvalid,
+                $"The header {Quoted.Text(name)} cannot be sent with such a value; -SkipHeaderValidation leaves the check to the server.");
+        }
+    }
+
+    private static bool TryAdd(HttpRequestHeaders headers, string name, string value)
+    {
+        try
+        {
+            headers.Add(name, value);
+            return true;
+        }
+        catch (Exception exception) when (exception is FormatException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+}

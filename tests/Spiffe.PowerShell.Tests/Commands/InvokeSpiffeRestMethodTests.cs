@@ -1,0 +1,268 @@
+using System.Management.Automation;
+using Microsoft.AspNetCore.Http;
+using Spiffe.Protocol;
+using Spiffe.Testing;
+using Spiffe.Tests.Hosting;
+
+namespace Spiffe.Tests.Commands;
+
+public sealed class InvokeSpiffeRestMethodTests : PeerCommandTest
+{
+    private const string Ask = "$a = $args; Invoke-SpiffeRestMethod $a[1] -Endpoint $a[0] ";
+    private const string AllowWeb = "-AllowSpiffeId " + WebId;
+
+    [Theory]
+    [InlineData(AllowWeb)]
+    [InlineData("-AllowSpiffeId spiffe://example.org/other, " + WebId)]
+    [InlineData("-AllowTrustDomain example.org")]
+    [InlineData("-AllowAny")]
+    public async Task JSON_becomes_objects_where_the_server_is_allowed(string rule)
+    {
+        Issue();
+        await using TlsWebServer server = await StartServerAsync(context => context.Response.WriteAsJsonAsync(new { name = "web", count = 2 }));
+
+        PSObject answer = Assert.Single(Run(Ask + rule, server.Address).Expect<PSObject>());
+
+        Assert.Equal("web", answer.Properties["name"].Value);
+        Assert.Equal(2L, answer.Properties["count"].Value);
+    }
+
+    [Theory]
+    [InlineData("-AllowSpiffeId " + ShopId)]
+    [InlineData("-AllowSpiffeId @()")]
+    [InlineData("-AllowTrustDomain other.org")]
+    [InlineData("-AllowTrustDomain @()")]
+    [InlineData("-AllowAny:$false")]
+    public async Task A_server_that_is_not_allowed_gets_no_request_and_the_error_names_it(string rule)
+    {
+        Issue();
+        await using TlsWebServer server = await StartServerAsync();
+
+        ErrorRecord error = Run(Ask + rule, server.Address).ExpectError("PeerNotAuthorized", ErrorCategory.PermissionDenied);
+
+        Assert.Contains($"'{WebId}'", error.ToString(), StringComparison.Ordinal);
+        Assert.Empty(server.Requests);
+    }
+
+    [Fact]
+    public async Task A_loop_uses_one_connection_and_another_rule_another()
+    {
+        Issue();
+        await using TlsWebServer server = await StartServerAsync();
+
+        SessionResult result = Run(
+            $"$a = $args; foreach ($i in 1..5) {{ Invoke-SpiffeRestMethod $a[1] -Endpoint $a[0] {AllowWeb} }}; " +
+            "Invoke-SpiffeRestMethod $a[1] -Endpoint $a[0] -AllowTrustDomain example.org",
+            server.Address);
+
+        Assert.Equal(6, result.Expect<string>().Count);
+        Assert.Equal(2, server.Requests.Select(request => request.Connection).Distinct().Count());
+    }
+
+    [Fact]
+    [Trait("Clause", "J-17")]
+    public async Task A_token_for_an_audience_goes_along_as_bearer()
+    {
+        Issue();
+        Server.JwtSvids = request => new JWTSVIDResponse { Svids = { Messages.JwtSvid(JwtKey, request.SpiffeId, "", [.. request.Audience]) } };
+        await using TlsWebServer server = await StartServerAsync(context => context.Response.WriteAsync(context.Request.Headers.Authorization.ToString()));
+
+        string bearer = Assert.Single(Run(Ask + AllowWeb + " -JwtAudience orders", server.Address).Expect<string>());
+
+        Assert.StartsWith("Bearer ey", bearer, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [Trait("Clause", "J-24")]
+    [InlineData("-JwtAudience orders")]
+    [InlineData("")]
+    public void Over_http_nothing_is_sent(string arguments)
+    {
+        Issue();
+
+        SessionResult result = Run(Ask + $"{AllowWeb} {arguments}", "http://127.0.0.1:1/");
+
+        result.ExpectError("PeerHasNoSvid", ErrorCategory.SecurityError);
+        Assert.Empty(Server.Requests);
+    }
+
+    [Fact]
+    public async Task A_redirect_to_http_is_an_error_and_the_token_goes_to_the_first_server_only()
+    {
+        Issue();
+        Server.JwtSvids = request => new JWTSVIDResponse { Svids = { Messages.JwtSvid(JwtKey, request.SpiffeId, "", [.. request.Audience]) } };
+        string? second = null;
+        await using TlsWebServer target = await StartServerAsync(context =>
+        {
+            second = context.Request.Headers.Authorization.ToString();
+            return context.Response.WriteAsync("here");
+        });
+        await using TlsWebServer server = await StartServerAsync(context =>
+        {
+            context.Response.Redirect(context.Request.Path == "/open" ? "http://127.0.0.1:1/" : target.Address.ToString());
+            return Task.CompletedTask;
+        });
+
+        Assert.Equal(["here"], Run(Ask + AllowWeb + " -JwtAudience orders", server.Address).Expect<string>());
+        Assert.Equal(string.Empty, second);
+        Run(Ask + AllowWeb, new Uri(server.Address, "/open")).ExpectError("PeerHasNoSvid", ErrorCategory.SecurityError);
+    }
+
+    [Fact]
+    public async Task Method_body_headers_and_variables_are_those_of_the_namesake()
+    {
+        Issue();
+        await using TlsWebServer server = await StartServerAsync(async context =>
+        {
+            context.Response.StatusCode = 201;
+            context.Response.Headers["X-Answer"] = "yes";
+            using StreamReader reader = new(context.Request.Body);
+            await context.Response.WriteAsync(
+                $"{context.Request.Method} {context.Request.ContentType} {context.Request.Headers["X-Ask"]} {await reader.ReadToEndAsync()}");
+        });
+
+        SessionResult result = Run(
+            Ask + AllowWeb + " -Method Put -Body '{}' -ContentType application/json -Headers @{ 'X-Ask' = 'why' } " +
+            "-StatusCodeVariable status -ResponseHeadersVariable headers; $status; $headers['X-Answer']",
+            server.Address);
+
+        Assert.Empty(result.Errors);
+        Assert.Equal(["PUT application/json why {}", "201", "yes"], result.Output.Select(item => item.ToString()));
+    }
+
+    [Fact]
+    public async Task Names_with_values_are_a_query_for_GET_and_a_form_for_POST()
+    {
+        Issue();
+        await using TlsWebServer server = await StartServerAsync(async context =>
+        {
+            using StreamReader reader = new(context.Request.Body);
+            await context.Response.WriteAsync($"{context.Request.QueryString}|{context.Request.ContentType}|{await reader.ReadToEndAsync()}");
+        });
+
+        Assert.Equal(
+            ["?a=1&b=2+3||", "|application/x-www-form-urlencoded|b=2+3"],
+            Run(
+                Ask + AllowWeb + " -Body ([ordered]@{ a = 1; b = '2 3' }); " +
+                Ask[11..] + AllowWeb + " -Method Post -Body @{ b = '2 3' }",
+                server.Address).Expect<string>());
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_no_success_is_the_error_of_the_namesake_unless_it_is_skipped()
+    {
+        Issue();
+        await using TlsWebServer server = await StartServerAsync(context =>
+        {
+            context.Response.StatusCode = 404;
+            return context.Response.WriteAsync("no such order");
+        });
+
+        ErrorRecord error = Run(Ask + AllowWeb, server.Address)
+            .ExpectError("WebCmdletWebResponseException", ErrorCategory.InvalidOperation);
+
+        Assert.Equal("Microsoft.PowerShell.Commands.HttpResponseException", error.Exception.GetType().FullName);
+        Assert.Equal("no such order", error.ErrorDetails.Message);
+        Assert.Equal(["no such order"], Run(Ask + AllowWeb + " -SkipHttpErrorCheck", server.Address).Expect<string>());
+    }
+
+    [Fact]
+    public async Task Attempts_are_repeated_as_often_as_allowed()
+    {
+        Issue();
+        int count = 0;
+        await using TlsWebServer server = await StartServerAsync(context =>
+        {
+            context.Response.StatusCode = ++count < 3 ? 503 : 200;
+            return context.Response.WriteAsync($"{count}");
+        });
+
+        Assert.Equal([3L], Run(Ask + AllowWeb + " -MaximumRetryCount 2 -RetryIntervalSec 1", server.Address).Expect<long>());
+    }
+
+    [Fact]
+    public async Task Files_come_and_go()
+    {
+        Issue();
+        using TemporaryFolder folder = new();
+        string path = folder.Write("in.bin", [1, 2, 3]);
+        await using TlsWebServer server = await StartServerAsync(context => context.Request.Body.CopyToAsync(context.Response.Body));
+
+        SessionResult result = Run(
+            Ask + AllowWeb + " -Method Post -InFile ($a[2] + '/in.bin') -OutFile ($a[2] + '/out.bin')", server.Address, folder.Path);
+
+        Assert.Empty(result.Errors);
+        Assert.Empty(result.Output);
+        Assert.Equal(await File.ReadAllBytesAsync(path, Token), await File.ReadAllBytesAsync(folder.Path + "/out.bin", Token));
+    }
+
+    [Fact]
+    public async Task Ctrl_C_ends_a_request_that_nobody_answers()
+    {
+        Issue();
+        TaskCompletionSource isAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using TlsWebServer server = await StartServerAsync(async context =>
+        {
+            isAsked.SetResult();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        });
+        using PowerShell shell = Session.Create(Ask + AllowWeb, Server.Endpoint, server.Address);
+        IAsyncResult running = shell.BeginInvoke();
+        await isAsked.Task.WaitAsync(Token);
+
+        await Task.Run(shell.Stop, Token).WaitAsync(TimeSpan.FromSeconds(10), Token);
+
+        Assert.Equal(PSInvocationState.Stopped, shell.InvocationStateInfo.State);
+        Assert.True(running.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_silent_is_given_up_in_time()
+    {
+        Issue();
+        await using TlsWebServer server = await StartServerAsync(context => Task.Delay(Timeout.Infinite, context.RequestAborted));
+
+        Run(Ask + AllowWeb + " -ConnectionTimeoutSeconds 1", server.Address).ExpectError("Timeout", ErrorCategory.OperationTimeout);
+    }
+
+    [Theory]
+    [InlineData("-Body a -Form @{ b = 1 }", "RequestInvalid", ErrorCategory.InvalidArgument)]
+    [InlineData("-HttpVersion 3.0", "RequestInvalid", ErrorCategory.InvalidArgument)]
+    [InlineData("-SpiffeId spiffe://example.org/shop -NoClientCertificate", "RequestInvalid", ErrorCategory.InvalidArgument)]
+    [InlineData("-SpiffeId spiffe://example.org/other", "SpiffeIdNotFound", ErrorCategory.ObjectNotFound)]
+    [InlineData("-Hint other", "HintNotFound", ErrorCategory.ObjectNotFound)]
+    [InlineData("-Method Post -Body a -ContentType '?'", "RequestInvalid", ErrorCategory.InvalidArgument)]
+    public void Parameters_that_cannot_be_used_are_errors(string arguments, string id, ErrorCategory category)
+    {
+        Issue();
+
+        Run(Ask + $"{AllowWeb} {arguments}", "https://127.0.0.1:1/").ExpectError(id, category);
+    }
+
+    [Fact]
+    public void A_port_where_nothing_listens_is_an_error_of_its_own()
+    {
+        Issue();
+
+        Run(Ask + AllowWeb, "https://127.0.0.1:1/").ExpectError("PeerUnreachable", ErrorCategory.ConnectionError);
+    }
+
+    [Fact]
+    public void Without_a_rule_nothing_is_asked()
+    {
+        Issue();
+
+        Assert.NotEmpty(Run(Ask, "https://127.0.0.1:1/").Errors);
+        Assert.Empty(Server.Requests);
+    }
+
+    [Fact]
+    public async Task A_server_of_the_web_is_verified_by_the_platform()
+    {
+        Issue();
+        await using TlsWebServer server = await StartServerAsync();
+
+        Run(Ask + "-WebPki", server.Address).ExpectError("PeerNotTrusted", ErrorCategory.SecurityError);
+        Assert.Empty(server.Requests);
+    }
+}
