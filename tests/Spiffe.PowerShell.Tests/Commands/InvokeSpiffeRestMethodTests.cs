@@ -21,7 +21,7 @@ public sealed class InvokeSpiffeRestMethodTests : PeerCommandTest
         Issue();
         await using TlsWebServer server = await StartServerAsync(context => context.Response.WriteAsJsonAsync(new { name = "web", count = 2 }));
 
-        PSObject answer = Assert.Single(Run(Ask + rule, server.Address).Expect<PSObject>());
+        PSObject answer = Assert.Single(Run(Ask + rule, server.Address).Output);
 
         Assert.Equal("web", answer.Properties["name"].Value);
         Assert.Equal(2L, answer.Properties["count"].Value);

@@ -63,7 +63,7 @@ public sealed class InvokeSpiffeWebRequestTests : PeerCommandTest
         SessionResult result = Run(
             "$a = $args; $client = New-SpiffeHttpClient $a[1] -Endpoint $a[0] -AllowTrustDomain example.org; $client.GetStringAsync('/').GetAwaiter().GetResult(); " +
             "$other = New-SpiffeHttpClient $a[1] -Endpoint $a[0] -AllowTrustDomain other.org; " +
-            "try { $other.GetStringAsync('/').GetAwaiter().GetResult() } catch { $_.Exception.GetBaseException().Reason }",
+            "try { $other.GetStringAsync('/').GetAwaiter().GetResult() } catch { $_.Exception.InnerException.Reason }",
             server.Address);
 
         Assert.Empty(result.Errors);

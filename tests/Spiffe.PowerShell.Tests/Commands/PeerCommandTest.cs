@@ -1,7 +1,6 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Http;
-using Spiffe.Protocol;
 using Spiffe.Testing;
 using Spiffe.Tests.Hosting;
 

@@ -82,7 +82,7 @@ public sealed class TestSpiffeTlsConnectionTests : PeerCommandTest
             {
                 using TcpClient client = await listener.AcceptTcpClientAsync(Token);
                 await client.GetStream().WriteAsync("220 smtp ready\r\n"u8.ToArray(), Token);
-                await client.GetStream().ReadAsync(new byte[1000], Token);
+                await client.GetStream().CopyToAsync(Stream.Null, Token);
             },
             Token);
 

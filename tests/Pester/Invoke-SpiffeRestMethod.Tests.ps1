@@ -1,0 +1,51 @@
+BeforeDiscovery {
+    $hasOpenssl = [bool] (Get-Command -Name openssl -ErrorAction Ignore)
+}
+
+BeforeAll {
+    Import-Module -Name (Resolve-Path -Path "$PSScriptRoot/../../Spiffe.psd1")
+    . "$PSScriptRoot/Tls.ps1"
+}
+
+Describe 'Invoke-SpiffeRestMethod' -Skip:(-not $hasOpenssl) {
+    BeforeAll {
+        $variable = $env:SPIFFE_ENDPOINT_SOCKET
+        $entries = @(
+            @{ SpiffeId = 'spiffe://example.org/shop'; Hint = 'client' }
+            @{ SpiffeId = 'spiffe://example.org/web'; Hint = 'server' }
+        )
+        $null = Start-SpiffeDevAgent -Entry $entries -SetEnvironment
+        $server = Start-TlsServer -Folder (Join-Path -Path $TestDrive -ChildPath 'web')
+    }
+
+    AfterAll {
+        Stop-Process -InputObject $server.Process
+        Stop-SpiffeDevAgent
+        $env:SPIFFE_ENDPOINT_SOCKET = $variable
+    }
+
+    It 'asks the server that is meant' {
+        Invoke-SpiffeRestMethod $server.Address -AllowSpiffeId spiffe://example.org/web | Should -Match 's_server'
+    }
+
+    It 'sends nothing to another one, and names it' {
+        { Invoke-SpiffeRestMethod $server.Address -AllowSpiffeId spiffe://example.org/orders } |
+            Should -Throw -ErrorId 'PeerNotAuthorized,*' -ExpectedMessage "*'spiffe://example.org/web'*"
+    }
+
+    It 'lets nobody in with an empty list' {
+        { Invoke-SpiffeRestMethod $server.Address -AllowSpiffeId @() } | Should -Throw -ErrorId 'PeerNotAuthorized,*'
+    }
+
+    It 'goes on through a rotation' {
+        foreach ($i in 1..5) {
+            Invoke-SpiffeRestMethod $server.Address -AllowTrustDomain example.org | Should -Match 's_server'
+            Update-SpiffeDevAgent -Rotate X509
+        }
+    }
+
+    It 'refuses to ask over http' {
+        { Invoke-SpiffeRestMethod "http://$($server.Address)" -AllowAny -JwtAudience orders } |
+            Should -Throw -ErrorId 'PeerHasNoSvid,*'
+    }
+}

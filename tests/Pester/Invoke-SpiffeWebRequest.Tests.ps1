@@ -1,0 +1,45 @@
+BeforeDiscovery {
+    $hasOpenssl = [bool] (Get-Command -Name openssl -ErrorAction Ignore)
+}
+
+BeforeAll {
+    Import-Module -Name (Resolve-Path -Path "$PSScriptRoot/../../Spiffe.psd1")
+    . "$PSScriptRoot/Tls.ps1"
+}
+
+Describe 'Invoke-SpiffeWebRequest' -Skip:(-not $hasOpenssl) {
+    BeforeAll {
+        $variable = $env:SPIFFE_ENDPOINT_SOCKET
+        $entries = @(
+            @{ SpiffeId = 'spiffe://example.org/shop'; Hint = 'client' }
+            @{ SpiffeId = 'spiffe://example.org/web'; Hint = 'server' }
+        )
+        $null = Start-SpiffeDevAgent -Entry $entries -SetEnvironment
+        $server = Start-TlsServer -Folder (Join-Path -Path $TestDrive -ChildPath 'web')
+    }
+
+    AfterAll {
+        Stop-Process -InputObject $server.Process
+        Stop-SpiffeDevAgent
+        $env:SPIFFE_ENDPOINT_SOCKET = $variable
+    }
+
+    It 'gives the object of Invoke-WebRequest' {
+        $answer = Invoke-SpiffeWebRequest $server.Address -AllowSpiffeId spiffe://example.org/web
+
+        $answer | Should -BeOfType Microsoft.PowerShell.Commands.WebResponseObject
+        $answer.StatusCode | Should -Be 200
+    }
+
+    It 'writes the answer to a file' {
+        Invoke-SpiffeWebRequest $server.Address -AllowAny -OutFile "$TestDrive/page.html" | Should -BeNullOrEmpty
+
+        "$TestDrive/page.html" | Should -FileContentMatch 's_server'
+    }
+
+    It 'says over which connection it went' {
+        $verbose = Invoke-SpiffeWebRequest $server.Address -AllowAny -Verbose 4>&1 | Where-Object { $_ -is [System.Management.Automation.VerboseRecord] }
+
+        "$verbose" | Should -Match 'connection'
+    }
+}

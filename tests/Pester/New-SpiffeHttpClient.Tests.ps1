@@ -1,0 +1,43 @@
+BeforeDiscovery {
+    $hasOpenssl = [bool] (Get-Command -Name openssl -ErrorAction Ignore)
+}
+
+BeforeAll {
+    Import-Module -Name (Resolve-Path -Path "$PSScriptRoot/../../Spiffe.psd1")
+    . "$PSScriptRoot/Tls.ps1"
+}
+
+Describe 'New-SpiffeHttpClient' -Skip:(-not $hasOpenssl) {
+    BeforeAll {
+        $variable = $env:SPIFFE_ENDPOINT_SOCKET
+        $entries = @(
+            @{ SpiffeId = 'spiffe://example.org/shop'; Hint = 'client' }
+            @{ SpiffeId = 'spiffe://example.org/web'; Hint = 'server' }
+        )
+        $null = Start-SpiffeDevAgent -Entry $entries -SetEnvironment
+        $server = Start-TlsServer -Folder (Join-Path -Path $TestDrive -ChildPath 'web')
+    }
+
+    AfterAll {
+        Stop-Process -InputObject $server.Process
+        Stop-SpiffeDevAgent
+        $env:SPIFFE_ENDPOINT_SOCKET = $variable
+    }
+
+    It 'makes a client that asks the server that is meant' {
+        $client = New-SpiffeHttpClient "https://$($server.Address)" -AllowSpiffeId spiffe://example.org/web
+
+        $client | Should -BeOfType System.Net.Http.HttpClient
+        $client.GetStringAsync('/').GetAwaiter().GetResult() | Should -Match 's_server'
+    }
+
+    It 'makes a client that refuses another one' {
+        $client = New-SpiffeHttpClient "https://$($server.Address)" -AllowTrustDomain other.org
+
+        { $client.GetStringAsync('/').GetAwaiter().GetResult() } | Should -Throw "*'spiffe://example.org/web'*"
+    }
+
+    It 'takes a base address of https only' {
+        { New-SpiffeHttpClient "http://$($server.Address)" -AllowAny } | Should -Throw -ErrorId 'RequestInvalid,*'
+    }
+}

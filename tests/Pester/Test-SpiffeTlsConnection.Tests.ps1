@@ -1,0 +1,47 @@
+BeforeDiscovery {
+    $hasOpenssl = [bool] (Get-Command -Name openssl -ErrorAction Ignore)
+}
+
+BeforeAll {
+    Import-Module -Name (Resolve-Path -Path "$PSScriptRoot/../../Spiffe.psd1")
+    . "$PSScriptRoot/Tls.ps1"
+}
+
+Describe 'Test-SpiffeTlsConnection' -Skip:(-not $hasOpenssl) {
+    BeforeAll {
+        $variable = $env:SPIFFE_ENDPOINT_SOCKET
+        $entries = @(
+            @{ SpiffeId = 'spiffe://example.org/shop'; Hint = 'client' }
+            @{ SpiffeId = 'spiffe://example.org/web'; Hint = 'server' }
+        )
+        $null = Start-SpiffeDevAgent -Entry $entries -SetEnvironment
+        $server = Start-TlsServer -Folder (Join-Path -Path $TestDrive -ChildPath 'web')
+    }
+
+    AfterAll {
+        Stop-Process -InputObject $server.Process
+        Stop-SpiffeDevAgent
+        $env:SPIFFE_ENDPOINT_SOCKET = $variable
+    }
+
+    It 'is true for the server that is meant, and false for another one' {
+        Test-SpiffeTlsConnection $server.Address -AllowSpiffeId spiffe://example.org/web | Should -BeTrue
+        Test-SpiffeTlsConnection $server.Address -AllowSpiffeId spiffe://example.org/orders | Should -BeFalse
+    }
+
+    It 'shows each step, fit for a terminal of 80 columns' {
+        $steps = Test-SpiffeTlsConnection $server.Address -AllowAny -Detailed
+
+        $steps.Step | Should -Contain 'SPIFFE ID'
+        $steps.Outcome | Should -Not -Contain 'Failed'
+        $table = $steps | Out-String -Stream -Width 80
+        $table.Where({ $_.Length -gt 80 }) | Should -BeNullOrEmpty
+    }
+
+    It 'says that the server lets in nobody without a certificate' {
+        $failed = Test-SpiffeTlsConnection $server.Address -AllowAny -NoClientCertificate -Detailed | Where-Object Outcome -EQ 'Failed'
+
+        $failed.Step | Should -Be 'Admission'
+        $failed.Advice | Should -Not -BeNullOrEmpty
+    }
+}

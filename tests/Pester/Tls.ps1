@@ -1,0 +1,29 @@
+# A TLS server that knows nothing of SPIFFE: openssl s_server with an SVID of the development agent.
+
+function Start-TlsServer ([string] $Folder, [string] $Hint = 'server') {
+    $folder = (New-Item -Path $Folder -ItemType Directory -Force).FullName
+    Get-SpiffeX509Svid -Hint $Hint | Export-SpiffeX509Svid -Path $folder -Layout Helper
+    $listener = [System.Net.Sockets.TcpListener]::new([ipaddress]::Loopback, 0)
+    $listener.Start()
+    $port = $listener.LocalEndpoint.Port
+    $listener.Stop()
+    $server = @{
+        FilePath               = 'openssl'
+        ArgumentList           = 's_server', '-accept', "127.0.0.1:$port", '-www', '-Verify', '2', '-verify_return_error',
+            '-cert', "$folder/svid.pem", '-cert_chain', "$folder/svid.pem", '-key', "$folder/svid_key.pem",
+            '-CAfile', "$folder/svid_bundle.pem"
+        RedirectStandardOutput = "$folder/output.txt"
+        RedirectStandardError  = "$folder/errors.txt"
+        PassThru               = $true
+    }
+    $process = Start-Process @server
+    foreach ($i in 1..100) {
+        if (Test-Connection -TargetName 127.0.0.1 -TcpPort $port -Quiet) {
+            break
+        }
+
+        Start-Sleep -Milliseconds 100
+    }
+
+    [pscustomobject]@{ Process = $process; Address = "127.0.0.1:$port" }
+}
