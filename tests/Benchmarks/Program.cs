@@ -5,6 +5,7 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Spiffe.Benchmarks.Calls;
 using Spiffe.Benchmarks.Streams;
+using Spiffe.Benchmarks.Tls;
 
 namespace Spiffe.Benchmarks;
 
@@ -21,6 +22,7 @@ internal static class Program
         ["latency"] = LatencyMeasurement.RunAsync,
         ["soak"] = SoakMeasurement.RunAsync,
         ["slow-reader"] = SlowReaderMeasurement.RunAsync,
+        ["tls"] = TlsMeasurement.RunAsync,
         ["patience"] = PatienceMeasurement.RunAsync,
     };
 
