@@ -66,6 +66,18 @@ public enum SpiffeErrorReason
     /// <summary>There are several SVIDs or bundles, and what is to be written holds one.</summary>
     TooManyForTarget,
 
+    /// <summary>The URL of a bundle endpoint breaks a rule of the SPIFFE Federation standard, section 5.2.</summary>
+    BundleEndpointInvalid,
+
+    /// <summary>A bundle endpoint's answer is no bundle, or an older one than is known; what was known stays.</summary>
+    BundleEndpointFailed,
+
+    /// <summary>Parameters do not fit the profile of a bundle endpoint.</summary>
+    ProfileMismatch,
+
+    /// <summary>A federation of a development agent has an unknown key, or a value that is missing or of the wrong kind.</summary>
+    FederationInvalid,
+
     /// <summary>The file is there and must not be overwritten.</summary>
     FileExists,
 

@@ -38,4 +38,7 @@ public abstract class Svid
 
     /// <summary>Whether <paramref name="other"/> is the same document for the same identity.</summary>
     internal abstract bool IsSameDocument(Svid other);
+
+    /// <summary>Whether <paramref name="other"/> differs in nothing but in what peers are verified with.</summary>
+    internal virtual bool IsSameButForBundles(Svid other) => Equals(other);
 }

@@ -18,6 +18,19 @@ internal static class BundleFile
             : null;
     }
 
+    /// <summary>The bundle of one trust domain in a file of any format; null where a bundle map has others only.</summary>
+    /// <exception cref="SpiffeException">
+    /// <see cref="SpiffeErrorReason.FileNotFound"/>, <see cref="SpiffeErrorReason.ReadFailed"/> or
+    /// <see cref="SpiffeErrorReason.BundleInvalid"/>.
+    /// </exception>
+    public static SpiffeBundle? Read(string path, TrustDomain trustDomain)
+    {
+        byte[] content = BoundedFile.Read(path);
+        BundleFormat format = FindFormat(content) ?? throw new SpiffeException(
+            SpiffeErrorReason.BundleInvalid, $"The file '{path}' is no bundle: it is neither PEM nor DER nor JSON.");
+        return Parse(content, format, trustDomain).FirstOrDefault(bundle => bundle.TrustDomain == trustDomain);
+    }
+
     /// <summary>The bundles in a content; those of a bundle map by their own names, every other by the name that is given.</summary>
     /// <param name="content">All of the file.</param>
     /// <param name="format">What it is.</param>

@@ -99,6 +99,21 @@ internal static class AtomicFile
         }
     }
 
+    /// <summary>Gives a file another name, and replaces what had that name.</summary>
+    /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.WriteFailed"/></exception>
+    public static void Rename(string path, string newPath)
+    {
+        try
+        {
+            File.Move(path, newPath, overwrite: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new SpiffeException(
+                SpiffeErrorReason.WriteFailed, $"The file '{path}' was not renamed: {exception.Message}", exception);
+        }
+    }
+
     private static void Publish(List<StagedFile> staged, TargetFile[] targets, ExistingFiles existing)
     {
         for (int i = 0; i < targets.Length; i++)

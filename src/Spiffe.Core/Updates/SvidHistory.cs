@@ -47,7 +47,12 @@ public sealed class SvidHistory
         SvidUpdateKind kind = _state is null ? SvidUpdateKind.Initial
             : isGone ? SvidUpdateKind.Removed
             : SvidUpdateKind.Updated;
+        bool onlyBundles = kind == SvidUpdateKind.Updated && svids.Count == before.Count &&
+            svids.Zip(before).All(pair => pair.First.IsSameButForBundles(pair.Second));
         _state = svids;
-        return new SvidUpdate(++_sequenceNumber, kind, svids, added, removed, before, error, retryIn);
+        return new SvidUpdate(++_sequenceNumber, kind, svids, added, removed, before, error, retryIn)
+        {
+            OnlyBundlesChanged = onlyBundles,
+        };
     }
 }

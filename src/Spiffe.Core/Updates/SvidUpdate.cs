@@ -43,6 +43,12 @@ public sealed class SvidUpdate
     /// <summary>The documents that are no longer there: superseded ones, and those of identities taken away.</summary>
     public IReadOnlyList<Svid> Removed { get; }
 
+    /// <summary>
+    /// Whether every SVID is the one of the update before, and only bundles or revocation lists differ: write trust anchors
+    /// again, and leave certificates and keys alone.
+    /// </summary>
+    public bool OnlyBundlesChanged { get; internal init; }
+
     /// <summary>What went wrong; null unless something did.</summary>
     public SpiffeException? Error { get; }
 

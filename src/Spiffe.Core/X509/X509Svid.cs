@@ -151,9 +151,7 @@ public sealed class X509Svid : Svid, IEquatable<X509Svid>
     /// <summary>Whether both are the same document, with the same hint and the same bundles.</summary>
     public bool Equals(X509Svid? other) =>
         other is not null &&
-        IsSameDocument(other) &&
-        IsDefault == other.IsDefault &&
-        CertificateList.AreEqual(_chain, other._chain) &&
+        IsSameButForBundles(other) &&
         Bundle.Equals(other.Bundle) &&
         FederatedBundles.SequenceEqual(other.FederatedBundles) &&
         RevocationLists.SequenceEqual(other.RevocationLists);
@@ -169,4 +167,10 @@ public sealed class X509Svid : Svid, IEquatable<X509Svid>
         SpiffeId == svid.SpiffeId &&
         Hint == svid.Hint &&
         _leaf.Der.Span.SequenceEqual(svid._leaf.Der.Span);
+
+    internal override bool IsSameButForBundles(Svid other) =>
+        other is X509Svid svid &&
+        IsSameDocument(svid) &&
+        IsDefault == svid.IsDefault &&
+        CertificateList.AreEqual(_chain, svid._chain);
 }

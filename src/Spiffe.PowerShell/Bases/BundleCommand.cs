@@ -10,17 +10,10 @@ public abstract class BundleCommand : WorkloadApiCommand
                 SpiffeErrorReason.BundleNotFound,
                 $"The Workload API gives no bundle of '{missing}'. " +
                 $"It gives: {string.Join(", ", bundles.Select(bundle => $"'{bundle.TrustDomain}'"))}."))
-            .Select([.. FetchBundles(type)], WriteError);
+            .Select(FetchBundles(type), WriteError);
 
-    private IEnumerable<SpiffeBundle> FetchBundles(BundleType type) =>
-        Ask("Bundles", (api, token) => FetchBundlesAsync(api, type, token))
-            .GroupBy(bundle => bundle.TrustDomain)
-            .Select(group => new SpiffeBundle(
-                group.Key,
-                group.SelectMany(bundle => bundle.X509Authorities),
-                group.SelectMany(bundle => bundle.JwtAuthorities),
-                revocationLists: group.SelectMany(bundle => bundle.RevocationLists)))
-            .OrderBy(bundle => bundle.TrustDomain);
+    private IReadOnlyList<SpiffeBundle> FetchBundles(BundleType type) =>
+        BundleStreams.Join(Ask("Bundles", (api, token) => FetchBundlesAsync(api, type, token)));
 
     private static async Task<IReadOnlyList<SpiffeBundle>> FetchBundlesAsync(
         IWorkloadApi api, BundleType type, CancellationToken cancellationToken)

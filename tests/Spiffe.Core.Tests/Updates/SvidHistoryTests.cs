@@ -125,23 +125,31 @@ public sealed class SvidHistoryTests
             new SpiffeException(SpiffeErrorReason.ResponseInvalid, "bad"))));
     }
 
+    [Fact]
+    public void Another_bundle_with_the_same_documents_is_told_apart_from_a_renewal()
+    {
+        SvidHistory history = new(_ => true, includeRetry: true);
+        IssuedSvid issued = s_authority.Issue("spiffe://example.org/web");
+        TestAuthority next = TestAuthority.Create();
+        Assert.False(Apply(history, Load(issued, s_authority.BundleDer))!.OnlyBundlesChanged);
+
+        Assert.True(Apply(history, Load(issued, [.. s_authority.BundleDer, .. next.BundleDer]))!.OnlyBundlesChanged);
+        Assert.False(Apply(history, Issue("web"))!.OnlyBundlesChanged);
+    }
+
     private static SvidUpdate? Apply(SvidHistory history, params X509Svid[] svids) =>
         history.Apply(WatchEvent<IReadOnlyList<X509Svid>>.Changed(svids));
 
     private static SvidUpdate? Deny(SvidHistory history) => history.Apply(WatchEvent<IReadOnlyList<X509Svid>>.Retrying(
         new SpiffeException(SpiffeErrorReason.NoIdentityIssued, "denied"), TimeSpan.FromSeconds(1)));
 
-    private static X509Svid Issue(string name)
+    private static X509Svid Issue(string name) =>
+        Load(s_authority.Issue($"spiffe://example.org/{name}"), s_authority.BundleDer, name);
+
+    private static X509Svid Load(IssuedSvid issued, byte[] bundle, string name = "web")
     {
         SpiffeId id = SpiffeId.Parse($"spiffe://example.org/{name}");
-        IssuedSvid issued = s_authority.Issue(id.ToString());
         return X509Svid.FromDer(
-            id,
-            "",
-            isDefault: true,
-            issued.Der,
-            issued.Pkcs8Key,
-            SpiffeBundle.FromX509Der(id.TrustDomain, s_authority.BundleDer),
-            []);
+            id, "", isDefault: true, issued.Der, issued.Pkcs8Key, SpiffeBundle.FromX509Der(id.TrustDomain, bundle), []);
     }
 }
