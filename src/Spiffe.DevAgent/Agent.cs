@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -13,11 +14,18 @@ internal sealed class Agent : IAsyncDisposable
     private readonly AuthorityStore? _store;
     private readonly AgentSettings _settings;
     private readonly AgentLog _log;
+    private readonly BundleServer? _bundleServer;
 
     private Agent(
-        WebApplication application, AgentEndpoint endpoint, AuthorityStore? store, AgentSettings settings, AgentLog log)
+        WebApplication application,
+        AgentEndpoint endpoint,
+        BundleServer? bundleServer,
+        AuthorityStore? store,
+        AgentSettings settings,
+        AgentLog log)
     {
         _application = application;
+        _bundleServer = bundleServer;
         _endpoint = endpoint;
         _store = store;
         _settings = settings;
@@ -25,6 +33,12 @@ internal sealed class Agent : IAsyncDisposable
     }
 
     public string Endpoint => _endpoint.Address;
+
+    /// <summary>Where others fetch the bundle; null for nowhere.</summary>
+    public Uri? BundleEndpointUri => _bundleServer?.Uri;
+
+    /// <summary>The web authority that the agent made for its bundle endpoint; null where it made none.</summary>
+    public X509Certificate2? BundleEndpointAuthority => _bundleServer?.WebAuthority;
 
     /// <summary>How many streams are open now.</summary>
     public int OpenStreams => _application.Services.GetRequiredService<OpenStreams>().Count;
@@ -34,19 +48,28 @@ internal sealed class Agent : IAsyncDisposable
     {
         AuthorityStore? store = null;
         AgentEndpoint? endpoint = null;
+        WebApplication? application = null;
         try
         {
             store = settings.DataPath is null ? null : AuthorityStore.Open(settings.DataPath, settings.TrustDomain);
             endpoint = AgentEndpoint.Open(settings.Endpoint);
-            WebApplication application = Build(settings, endpoint, store, log);
+            application = Build(settings, endpoint, store, log);
             await application.StartAsync();
+            BundleServer? bundleServer = settings.BundleEndpoint is null
+                ? null
+                : await BundleServer.StartAsync(settings, application.Services, log);
             log.Write(
                 $"listening on {endpoint.Address}, trust domain {settings.TrustDomain}, " +
                 $"{settings.Config.Entries?.Count.ToString(provider: null) ?? "per-user"} entries");
-            return new Agent(application, endpoint, store, settings, log);
+            return new Agent(application, endpoint, bundleServer, store, settings, log);
         }
         catch
         {
+            if (application is not null)
+            {
+                await application.DisposeAsync();
+            }
+
             endpoint?.Dispose();
             store?.Dispose();
             throw;
@@ -55,13 +78,26 @@ internal sealed class Agent : IAsyncDisposable
 
     /// <summary>What the parent waits for: one line of JSON.</summary>
     public string DescribeReady() => JsonSerializer.Serialize(
-        new ReadyMessage(Endpoint, Environment.ProcessId, _settings.TrustDomain.Name), ContractJson.Default.ReadyMessage);
+        new ReadyMessage(Endpoint, Environment.ProcessId, _settings.TrustDomain.Name)
+        {
+            BundleEndpoint = BundleEndpointUri?.ToString(),
+            BundleEndpointSpiffeId = _settings.BundleEndpoint is { Profile: BundleEndpointProfile.HttpsSpiffe } served
+                ? served.SpiffeId.ToString()
+                : null,
+            BundleEndpointAuthority = BundleEndpointAuthority?.ExportCertificatePem(),
+        },
+        ContractJson.Default.ReadyMessage);
 
     /// <summary>Does what the parent asks for in a line of JSON, and gives the answer as another one.</summary>
     public string Update(string line) => _application.Services.GetRequiredService<AgentControl>().Apply(line);
 
     public async ValueTask DisposeAsync()
     {
+        if (_bundleServer is not null)
+        {
+            await _bundleServer.DisposeAsync();
+        }
+
         await _application.StopAsync();
         await _application.DisposeAsync();
         _endpoint.Dispose();
@@ -120,10 +156,11 @@ internal sealed class Agent : IAsyncDisposable
             .AddSingleton<UpdateReader>()
             .AddSingleton<AgentControl>()
             .AddHostedService<RotationService>();
-        if (settings.ConfigPath is not null || settings.Config.FederatedBundles.Count > 0)
+        if (settings.ConfigPath is not null || settings.Config.Federated.Count > 0)
         {
-            FileFollower follower = new(settings, entries, bundles, changes, log);
-            services.AddHostedService(_ => follower);
+            EndpointFollower endpoints = new(issuer, bundles, changes, log);
+            FileFollower files = new(settings, entries, bundles, endpoints, changes, log);
+            services.AddHostedService(_ => endpoints).AddHostedService(_ => files);
         }
 
         if (settings.BundlePath is not null)

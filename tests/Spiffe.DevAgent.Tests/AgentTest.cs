@@ -1,6 +1,7 @@
 extern alias agent;
 
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using agent::Spiffe.DevAgent;
 using Grpc.Core;
@@ -30,6 +31,10 @@ public abstract class AgentTest : IAsyncDisposable
 
     private protected LogCapture Log { get; } = new();
 
+    private protected Uri BundleEndpoint => _agent!.BundleEndpointUri!;
+
+    private protected X509Certificate2? BundleEndpointAuthority => _agent!.BundleEndpointAuthority;
+
     private protected int OpenStreams => _agent!.OpenStreams;
 
     /// <summary>Files beside the socket.</summary>
@@ -45,11 +50,12 @@ public abstract class AgentTest : IAsyncDisposable
     }
 
     /// <summary>Starts an agent with more settings than the endpoint, and gives a client of it.</summary>
-    private protected async Task<SpiffeWorkloadAPI.SpiffeWorkloadAPIClient> StartAsync(string settings = "")
+    private protected async Task<SpiffeWorkloadAPI.SpiffeWorkloadAPIClient> StartAsync(
+        string settings = "", TimeSpan? publishAhead = null)
     {
         string more = settings.Length > 0 ? ", " + settings : "";
         AgentSettings read = SettingsReader.Read($$"""{ "endpoint": "unix://{{SocketPath}}"{{more}} }""");
-        _agent = await Agent.StartAsync(read with { PublishAhead = PublishAhead }, new AgentLog(Log));
+        _agent = await Agent.StartAsync(read with { PublishAhead = publishAhead ?? PublishAhead }, new AgentLog(Log));
         _channel = GrpcChannel.ForAddress("http://localhost", new GrpcChannelOptions
         {
             HttpHandler = new SocketsHttpHandler { UseProxy = false, ConnectCallback = ConnectAsync },

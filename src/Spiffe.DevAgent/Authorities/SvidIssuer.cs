@@ -5,9 +5,8 @@ namespace Spiffe.DevAgent;
 /// <summary>Issues SVIDs of the trust domain, and replaces its authorities in time.</summary>
 internal sealed class SvidIssuer
 {
-    private static readonly TimeSpan s_refreshHint = TimeSpan.FromSeconds(5);
-
     private readonly TrustDomain _trustDomain;
+    private readonly TimeSpan _refreshHint;
     private readonly AuthorityStore? _store;
     private readonly ChangeSignal _changes;
     private readonly AgentLog _log;
@@ -21,6 +20,7 @@ internal sealed class SvidIssuer
     public SvidIssuer(AgentSettings settings, AuthorityStore? store, ChangeSignal changes, AgentLog log)
     {
         _trustDomain = settings.TrustDomain;
+        _refreshHint = settings.RefreshHint;
         _store = store;
         _changes = changes;
         _log = log;
@@ -55,6 +55,9 @@ internal sealed class SvidIssuer
             return svid;
         }
     }
+
+    /// <summary>An X509-SVID that has expired already, for a fault.</summary>
+    public IssuedX509Svid IssueExpired(Entry entry) => Read(() => _x509.Active).IssueExpired(entry);
 
     public string IssueJwtSvid(Entry entry, IEnumerable<string> audience) => Read(() => _jwt.Active).Issue(entry, audience);
 
@@ -144,7 +147,7 @@ internal sealed class SvidIssuer
             _x509.Published.Select(authority => authority.Certificate),
             _jwt.Published.Select(authority => authority.Authority),
             sequenceNumber: after >= now ? after + 1 : now,
-            refreshHint: s_refreshHint);
+            refreshHint: _refreshHint);
     }
 
     private T Read<T>(Func<T> read)

@@ -66,10 +66,18 @@ internal sealed class X509Authority : IAuthority
     /// <summary>A new key and a certificate for it.</summary>
     public IssuedX509Svid Issue(Entry entry)
     {
+        DateTimeOffset end = DateTimeOffset.UtcNow + entry.Ttl;
+        return Issue(entry, end < ExpiresAt ? end : ExpiresAt);
+    }
+
+    /// <summary>A new key and a certificate for it that has expired.</summary>
+    public IssuedX509Svid IssueExpired(Entry entry) => Issue(entry, DateTimeOffset.UtcNow - (s_backdate / 2));
+
+    private IssuedX509Svid Issue(Entry entry, DateTimeOffset end)
+    {
         using AsymmetricAlgorithm key = KeyTypes.CreateKey(entry.KeyType);
         CertificateRequest request = CertificateRequests.ForSvid(entry, key, Certificate);
         DateTimeOffset now = DateTimeOffset.UtcNow;
-        DateTimeOffset end = now + entry.Ttl < ExpiresAt ? now + entry.Ttl : ExpiresAt;
         byte[] serialNumber = CertificateRequests.CreateSerialNumber();
         lock (_lock)
         {

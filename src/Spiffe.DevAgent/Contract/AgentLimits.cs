@@ -11,5 +11,9 @@ internal static class AgentLimits
     public const int MaxAuthorityTtlSec = 10 * 366 * 86_400;
     public const int DefaultAuthorityTtlSec = 7 * 86_400;
 
+    public const int MinRefreshHintSec = 1;
+    public const int MaxRefreshHintSec = 86_400;
+    public const int DefaultRefreshHintSec = 5;
+
     public const int MaxDelayMs = 3_600_000;
 }

@@ -68,4 +68,25 @@ public enum DevAgentFault
 
     /// <summary>A bundle more, under a name that is no SPIFFE ID.</summary>
     BundleOfNobody,
+
+    /// <summary>The bundle endpoint answers with the status 500 (Federation 5.2).</summary>
+    EndpointError,
+
+    /// <summary>The bundle endpoint sends the head of its answer, and no document.</summary>
+    EndpointSlow,
+
+    /// <summary>The bundle endpoint sends a document of 5 MiB.</summary>
+    EndpointTooLarge,
+
+    /// <summary>The bundle endpoint shows the certificate of another identity, or of another host.</summary>
+    EndpointOfAnother,
+
+    /// <summary>The bundle endpoint serves the bundle under the sequence number 1.</summary>
+    EndpointOldSequence,
+
+    /// <summary>The bundle endpoint redirects to http.</summary>
+    EndpointRedirectsToHttp,
+
+    /// <summary>The bundle endpoint shows a certificate that has expired.</summary>
+    EndpointCertificateExpired,
 }

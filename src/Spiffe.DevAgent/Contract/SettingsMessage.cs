@@ -17,11 +17,17 @@ internal sealed class SettingsMessage
 
     public Dictionary<string, string> FederatedBundles { get; set; } = [];
 
+    public FederationMessage?[] FederatesWith { get; set; } = [];
+
     public string? ConfigPath { get; set; }
 
     public string? DataPath { get; set; }
 
     public string? BundlePath { get; set; }
+
+    public BundleEndpointMessage? BundleEndpoint { get; set; }
+
+    public int BundleRefreshHintSec { get; set; } = AgentLimits.DefaultRefreshHintSec;
 
     public string? LogPath { get; set; }
 }

@@ -16,6 +16,9 @@ internal sealed record AgentSettings(TrustDomain TrustDomain)
     /// <summary>How long at least an authority is published before it signs.</summary>
     public TimeSpan PublishAhead { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>How often followers of the bundle are to look for a newer one.</summary>
+    public TimeSpan RefreshHint { get; init; } = TimeSpan.FromSeconds(AgentLimits.DefaultRefreshHintSec);
+
     /// <summary>What it issues, and where foreign bundles are; what <see cref="ConfigPath"/> says is read from there.</summary>
     public AgentConfig Config { get; init; } = AgentConfig.Empty;
 
@@ -27,6 +30,9 @@ internal sealed record AgentSettings(TrustDomain TrustDomain)
 
     /// <summary>The file that always has the trust domain's bundle.</summary>
     public string? BundlePath { get; init; }
+
+    /// <summary>Where it serves that bundle; null for nowhere.</summary>
+    public BundleEndpointSettings? BundleEndpoint { get; init; }
 
     /// <summary>The file that the log goes to beside standard error.</summary>
     public string? LogPath { get; init; }

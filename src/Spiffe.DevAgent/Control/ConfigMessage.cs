@@ -6,4 +6,6 @@ internal sealed class ConfigMessage
     public EntryMessage?[]? Entries { get; set; }
 
     public Dictionary<string, string> FederatedBundles { get; set; } = [];
+
+    public FederationMessage?[] FederatesWith { get; set; } = [];
 }

@@ -22,21 +22,15 @@ internal static class ConfigReader
         }
     }
 
-    /// <param name="entries">The entries; null for one for each local user.</param>
-    /// <param name="federatedBundles">Trust domains, and the file that each one's bundle is in.</param>
+    /// <param name="message">What is said.</param>
     /// <param name="folder">What the files' paths are relative to.</param>
     /// <param name="trustDomain">The agent's own.</param>
     /// <param name="svidTtl">The life of SVIDs where an entry does not say.</param>
     /// <exception cref="SettingsException">Something cannot be used, and where.</exception>
-    public static AgentConfig Check(
-        EntryMessage?[]? entries,
-        IReadOnlyDictionary<string, string> federatedBundles,
-        string folder,
-        TrustDomain trustDomain,
-        TimeSpan svidTtl)
+    public static AgentConfig Check(ConfigMessage message, string folder, TrustDomain trustDomain, TimeSpan svidTtl)
     {
         Dictionary<TrustDomain, string> files = [];
-        foreach ((string name, string path) in federatedBundles)
+        foreach ((string name, string path) in message.FederatedBundles)
         {
             TrustDomain foreign = SettingsException.Parse(name, TrustDomain.Parse, "federatedBundles");
             if (foreign == trustDomain)
@@ -49,8 +43,10 @@ internal static class ConfigReader
                 : throw new SettingsException($"federatedBundles.{name} is empty; expected the path of a file.");
         }
 
-        return new AgentConfig(
-            entries is null ? null : new EntryReader(trustDomain, svidTtl, files.Keys).Read(entries), files);
+        AgentConfig config = new(Entries: null, files, FederationReader.Read(message.FederatesWith, files.Keys, folder, trustDomain));
+        return message.Entries is null
+            ? config
+            : config with { Entries = new EntryReader(trustDomain, svidTtl, config.Federated).Read(message.Entries) };
     }
 
     private static AgentConfig Parse(byte[] json, string folder, TrustDomain trustDomain, TimeSpan svidTtl)
@@ -59,7 +55,7 @@ internal static class ConfigReader
         {
             ConfigMessage message = JsonSerializer.Deserialize(json, AgentJson.Default.ConfigMessage)
                 ?? throw new SettingsException("It is 'null'; expected a JSON object.");
-            return Check(message.Entries, message.FederatedBundles, folder, trustDomain, svidTtl);
+            return Check(message, folder, trustDomain, svidTtl);
         }
         catch (JsonException exception)
         {

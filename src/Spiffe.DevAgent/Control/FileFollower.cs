@@ -9,24 +9,31 @@ internal sealed class FileFollower : BackgroundService
     private readonly AgentSettings _settings;
     private readonly EntryTable _entries;
     private readonly FederatedBundles _bundles;
+    private readonly EndpointFollower _endpoints;
     private readonly ChangeSignal _changes;
     private readonly AgentLog _log;
     private readonly FollowedFile? _configFile;
     private Dictionary<TrustDomain, FollowedFile> _bundleFiles = [];
 
     public FileFollower(
-        AgentSettings settings, EntryTable entries, FederatedBundles bundles, ChangeSignal changes, AgentLog log)
+        AgentSettings settings,
+        EntryTable entries,
+        FederatedBundles bundles,
+        EndpointFollower endpoints,
+        ChangeSignal changes,
+        AgentLog log)
     {
         _settings = settings;
         _entries = entries;
         _bundles = bundles;
+        _endpoints = endpoints;
         _changes = changes;
         _log = log;
         _configFile = settings.ConfigPath is null ? null : new FollowedFile(settings.ConfigPath);
 
         // The settings were read from it just now.
         _configFile?.HasChanged();
-        Follow(settings.Config.FederatedBundles);
+        Follow(settings.Config);
         ReadBundles();
     }
 
@@ -53,7 +60,7 @@ internal sealed class FileFollower : BackgroundService
         {
             AgentConfig config = ConfigReader.ReadFile(_configFile.Path, _settings.TrustDomain, _settings.SvidTtl);
             _entries.Replace(config.Entries);
-            Follow(config.FederatedBundles);
+            Follow(config);
             _log.Write($"read '{_configFile.Path}': {config.Entries?.Count.ToString(provider: null) ?? "per-user"} entries");
             return true;
         }
@@ -64,14 +71,14 @@ internal sealed class FileFollower : BackgroundService
         }
     }
 
-    private void Follow(IReadOnlyDictionary<TrustDomain, string> paths)
+    private void Follow(AgentConfig config)
     {
-        _bundleFiles = paths.ToDictionary(
+        _bundleFiles = config.FederatedBundles.ToDictionary(
             pair => pair.Key,
             pair => _bundleFiles.GetValueOrDefault(pair.Key) is { } file && file.Path == pair.Value
                 ? file
                 : new FollowedFile(pair.Value));
-        _bundles.Retain([.. paths.Keys]);
+        _endpoints.Follow(config);
     }
 
     private bool ReadBundles()

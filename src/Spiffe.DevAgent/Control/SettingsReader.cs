@@ -29,12 +29,14 @@ internal static class SettingsReader
                 $"authorityTtlSec is {message.AuthorityTtlSec}; expected {AgentLimits.MinAuthorityTtlSec} to {AgentLimits.MaxAuthorityTtlSec}.");
         }
 
-        if (message.ConfigPath is not null && (message.Entries is not null || message.FederatedBundles.Count > 0))
+        if (message.ConfigPath is not null &&
+            (message.Entries is not null || message.FederatedBundles.Count > 0 || message.FederatesWith.Length > 0))
         {
-            throw new SettingsException("configPath is given beside entries or federatedBundles; expected one or the other.");
+            throw new SettingsException(
+                "configPath is given beside entries, federatedBundles or federatesWith; expected one or the other.");
         }
 
-        return new AgentSettings(trustDomain)
+        AgentSettings settings = new(trustDomain)
         {
             Endpoint = message.Endpoint is null
                 ? null
@@ -43,12 +45,21 @@ internal static class SettingsReader
             AuthorityTtl = TimeSpan.FromSeconds(message.AuthorityTtlSec),
             Config = message.ConfigPath is null
                 ? ConfigReader.Check(
-                    message.Entries, message.FederatedBundles, Environment.CurrentDirectory, trustDomain, svidTtl)
+                    new ConfigMessage
+                    {
+                        Entries = message.Entries,
+                        FederatedBundles = message.FederatedBundles,
+                        FederatesWith = message.FederatesWith,
+                    },
+                    Environment.CurrentDirectory,
+                    trustDomain,
+                    svidTtl)
                 : ConfigReader.ReadFile(message.ConfigPath, trustDomain, svidTtl),
             ConfigPath = message.ConfigPath,
             DataPath = message.DataPath,
             BundlePath = message.BundlePath,
             LogPath = message.LogPath,
         };
+        return BundleEndpointReader.Read(message, settings);
     }
 }

@@ -52,7 +52,7 @@ internal sealed class UpdateReader
         }
 
         IReadOnlyList<Entry> put = new EntryReader(
-            _settings.TrustDomain, _settings.SvidTtl, [.. _settings.Config.FederatedBundles.Keys]).Read(message.Entries);
+            _settings.TrustDomain, _settings.SvidTtl, _settings.Config.Federated).Read(message.Entries);
         HashSet<SpiffeId> removed =
             [.. message.RemoveEntries.Select(id => SettingsException.Parse(id, SpiffeId.Parse, "removeEntries"))];
         IReadOnlyList<Entry> before = _entries.Entries ?? [];

@@ -17,6 +17,9 @@ internal sealed class FederatedBundles
             : [.. current.Values.Where(bundle => entries.Any(entry => entry.FederatesWith!.Contains(bundle.TrustDomain)))];
     }
 
+    /// <summary>The bundle of a trust domain; null where it is not known.</summary>
+    public SpiffeBundle? Find(TrustDomain trustDomain) => Volatile.Read(ref _current).GetValueOrDefault(trustDomain.Name);
+
     public void Set(SpiffeBundle bundle) =>
         ImmutableInterlocked.Update(ref _current, current => current.SetItem(bundle.TrustDomain.Name, bundle));
 

@@ -28,6 +28,10 @@ public sealed class StartSpiffeDevAgentCommand : DevAgentCommand
     [ValidateNotNull]
     public Hashtable FederatedBundle { get; set; } = [];
 
+    [Parameter(ParameterSetName = EntrySet)]
+    [ValidateNotNull]
+    public Hashtable[] FederatesWith { get; set; } = [];
+
     [Parameter(Mandatory = true, ParameterSetName = ConfigSet)]
     [ValidateNotNullOrEmpty]
     public string? ConfigPath { get; set; }
@@ -47,6 +51,29 @@ public sealed class StartSpiffeDevAgentCommand : DevAgentCommand
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? BundlePath { get; set; }
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? BundleEndpoint { get; set; }
+
+    [Parameter]
+    public BundleEndpointProfile BundleEndpointProfile { get; set; } = BundleEndpointProfile.HttpsSpiffe;
+
+    [Parameter]
+    [ValidateNotNull]
+    public SpiffeId? BundleEndpointSpiffeId { get; set; }
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? BundleEndpointCertificatePath { get; set; }
+
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? BundleEndpointKeyPath { get; set; }
+
+    [Parameter]
+    [ValidateRange(AgentLimits.MinRefreshHintSec, AgentLimits.MaxRefreshHintSec)]
+    public int BundleRefreshHintSec { get; set; } = AgentLimits.DefaultRefreshHintSec;
 
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -85,9 +112,19 @@ public sealed class StartSpiffeDevAgentCommand : DevAgentCommand
         AuthorityTtlSec = AuthorityTtlSec,
         Entries = Entry is null ? null : EntryReader.Read(Entry),
         FederatedBundles = ReadFederatedBundles(),
+        FederatesWith = FederationReader.Read(FederatesWith, path => ResolvePath(path)!),
         ConfigPath = ResolvePath(ConfigPath),
         DataPath = ResolvePath(DataPath),
         BundlePath = ResolvePath(BundlePath),
+        BundleEndpoint = BundleEndpoint is null ? null : new BundleEndpointMessage
+        {
+            Address = BundleEndpoint,
+            Profile = BundleEndpointProfile.ToString(),
+            SpiffeId = BundleEndpointSpiffeId?.ToString(),
+            CertificatePath = ResolvePath(BundleEndpointCertificatePath),
+            KeyPath = ResolvePath(BundleEndpointKeyPath),
+        },
+        BundleRefreshHintSec = BundleRefreshHintSec,
         LogPath = ResolvePath(LogPath),
     };
 

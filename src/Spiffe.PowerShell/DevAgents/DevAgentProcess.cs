@@ -115,7 +115,7 @@ internal sealed class DevAgentProcess : IDisposable
         }
     }
 
-    public DevAgent Describe() => new(_ready!.Endpoint, _ready.TrustDomain, Id, StartTime, [.. _log]);
+    public DevAgent Describe() => new(_ready!, Id, StartTime, [.. _log]);
 
     /// <summary>Closes its input, waits for it to clean up, and kills it if it does not.</summary>
     public void Dispose()
