@@ -17,6 +17,7 @@
         'Export-SpiffeX509Svid',
         'Get-SpiffeBundle',
         'Get-SpiffeDevAgent',
+        'Get-SpiffeFederatedBundle',
         'Get-SpiffeInstalledSvid',
         'Get-SpiffeJwtSvid',
         'Get-SpiffeX509Svid',
@@ -28,6 +29,7 @@
         'New-SpiffeHttpClient',
         'Start-SpiffeDevAgent',
         'Stop-SpiffeDevAgent',
+        'Test-SpiffeBundleEndpoint',
         'Test-SpiffeHelperConfig',
         'Test-SpiffeId',
         'Test-SpiffeJwt',
@@ -37,6 +39,8 @@
         'Uninstall-SpiffeX509Svid',
         'Update-SpiffeDevAgent',
         'Wait-SpiffeSvid',
+        'Watch-SpiffeBundle',
+        'Watch-SpiffeFederatedBundle',
         'Watch-SpiffeSvid'
     )
     FunctionsToExport    = @()

@@ -8,8 +8,12 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
 {
     private const string FetchSet = "Fetch";
     private const string BundleSet = "Bundle";
+    private const string UpdateSet = "Update";
+    private const string WithdrawnExtension = ".withdrawn";
 
     private readonly List<SpiffeBundle> _bundles = [];
+    private readonly HashSet<string> _written = [];
+    private bool _hasAdopted;
     private string _target = string.Empty;
     private FileOwner _owner;
 
@@ -30,6 +34,13 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
     [ArgumentCompleter(typeof(TrustDomainCompleter))]
     [ValidateNotNull]
     public TrustDomain[]? TrustDomain { get; set; }
+
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = UpdateSet)]
+    [ValidateNotNull]
+    public BundleUpdate? Update { get; set; }
+
+    [Parameter(ParameterSetName = UpdateSet)]
+    public SwitchParameter MarkWithdrawn { get; set; }
 
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -63,7 +74,18 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
         },
         Path);
 
-    protected override void ProcessRecord() => _bundles.AddRange(Bundle);
+    protected override void ProcessRecord()
+    {
+        if (Update is null)
+        {
+            _bundles.AddRange(Bundle);
+        }
+        else if (Update.Kind != BundleUpdateKind.Retrying)
+        {
+            // That the source does not answer changes no bundle. What cannot be written does not end the watch.
+            Try(_target, () => Replace(Update));
+        }
+    }
 
     protected override void EndProcessing()
     {
@@ -75,39 +97,91 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
         // An empty -TrustDomain selects nothing, and what is missing has been reported.
         if (_bundles.Count > 0)
         {
-            Guard(WriteAll, _target);
+            Guard(() => WriteAll(_bundles), _target);
         }
     }
 
-    private void WriteAll()
+    /// <summary>Writes the bundles that there are, and takes away what this command wrote of those that are withdrawn.</summary>
+    private void Replace(BundleUpdate update)
     {
-        bool isFolder = Directory.Exists(_target);
+        Adopt(update.Before);
+        SpiffeBundle[] usable = FindUsable(update.Bundles);
+        foreach (SpiffeBundle useless in update.Bundles.Except(usable))
+        {
+            WriteWarning($"The bundle of '{useless.TrustDomain}' has no authority that the format {Format} could hold.");
+        }
+
+        if (usable.Length > 0)
+        {
+            WriteAll(FileFormat.NamesTrustDomains ? update.Bundles : usable);
+        }
+
+        HashSet<string> current = [.. usable.Select(FindPath)];
+        foreach (string path in _written.Except(current).ToArray())
+        {
+            Try(path, () => Withdraw(path));
+        }
+    }
+
+    private SpiffeBundle[] FindUsable(IReadOnlyList<SpiffeBundle> bundles) =>
+        [.. bundles.Where(bundle => FileFormat.CountAuthorities(bundle) > 0)];
+
+    /// <summary>
+    /// Takes over, once, what another run of the command has written for the state before, as in a loop: what this one would have
+    /// written then, as far as it is there unchanged.
+    /// </summary>
+    private void Adopt(IReadOnlyList<SpiffeBundle> before)
+    {
+        SpiffeBundle[] usable = _hasAdopted ? [] : FindUsable(before);
+        IEnumerable<IReadOnlyList<SpiffeBundle>> contents =
+            FileFormat.NamesTrustDomains && usable.Length > 0 ? [before] : usable.Select(bundle => new[] { bundle });
+        foreach (IReadOnlyList<SpiffeBundle> content in contents)
+        {
+            Try(_target, () =>
+            {
+                OutputFile file = CreateFile(FindPath(content[0]), FileFormat.Write(content));
+                if (file.IsThere())
+                {
+                    _written.Add(file.Path);
+                }
+            });
+        }
+
+        _hasAdopted = true;
+    }
+
+    private OutputFile CreateFile(string path, byte[] content) =>
+        new(path, content, AtomicFile.PublicMode) { Owner = _owner, KeepsAccessList = true };
+
+    private string FindPath(SpiffeBundle bundle) => Directory.Exists(_target)
+        ? System.IO.Path.Combine(_target, (FileFormat.NamesTrustDomains ? "spiffe" : bundle.TrustDomain.Name) + FileFormat.Extension)
+        : _target;
+
+    private void WriteAll(IReadOnlyList<SpiffeBundle> bundles)
+    {
         if (FileFormat.NamesTrustDomains)
         {
             TryWrite(
-                isFolder ? System.IO.Path.Combine(_target, "spiffe" + FileFormat.Extension) : _target,
-                $"Write the bundles of {string.Join(", ", _bundles.Select(bundle => bundle.TrustDomain))}",
-                GetMapContent);
+                FindPath(bundles[0]),
+                $"Write the bundles of {string.Join(", ", bundles.Select(bundle => bundle.TrustDomain))}",
+                () => GetMapContent(bundles));
             return;
         }
 
-        if (!isFolder && _bundles.Count > 1)
+        if (bundles.Count > 1 && !Directory.Exists(_target))
         {
             // Federation, section 4.2: bundles of different trust domains are never merged.
             throw new SpiffeException(
                 SpiffeErrorReason.TooManyForTarget,
-                $"'{_target}' is one file, and there are {_bundles.Count} bundles: " +
-                $"{string.Join(", ", _bundles.Select(bundle => bundle.TrustDomain))}.");
+                $"'{_target}' is one file, and there are {bundles.Count} bundles: " +
+                $"{string.Join(", ", bundles.Select(bundle => bundle.TrustDomain))}.");
         }
 
-        foreach (SpiffeBundle bundle in _bundles)
+        foreach (SpiffeBundle bundle in bundles)
         {
-            TryWrite(isFolder ? System.IO.Path.Combine(_target, bundle.TrustDomain.Name + FileFormat.Extension) : _target, bundle);
+            TryWrite(FindPath(bundle), $"Write the bundle of {bundle.TrustDomain}", () => GetContent(bundle));
         }
     }
-
-    private void TryWrite(string path, SpiffeBundle bundle) =>
-        TryWrite(path, $"Write the bundle of {bundle.TrustDomain}", () => GetContent(bundle));
 
     private void TryWrite(string path, string action, Func<byte[]> getContent) =>
         Try(path, () => Write(path, action, getContent()));
@@ -119,16 +193,40 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
             return;
         }
 
-        OutputFile file = new(path, content, AtomicFile.PublicMode) { Owner = _owner, KeepsAccessList = true };
-        AtomicFile.Write([file], Existing);
+        AtomicFile.Write([CreateFile(path, content)], Existing);
+        if (_written.Add(path) && MarkWithdrawn)
+        {
+            AtomicFile.Delete(path + WithdrawnExtension);
+        }
+
         if (PassThru)
         {
             WriteFile(path);
         }
     }
 
-    private byte[] GetMapContent() => _bundles.Exists(bundle => FileFormat.CountAuthorities(bundle) > 0)
-        ? FileFormat.Write(_bundles)
+    private void Withdraw(string path)
+    {
+        string action = MarkWithdrawn ? $"Rename to *{WithdrawnExtension}, as the bundle was withdrawn" : "Delete, as the bundle was withdrawn";
+        if (!ShouldProcess(path, action))
+        {
+            return;
+        }
+
+        if (MarkWithdrawn)
+        {
+            AtomicFile.Rename(path, path + WithdrawnExtension);
+        }
+        else
+        {
+            AtomicFile.Delete(path);
+        }
+
+        _written.Remove(path);
+    }
+
+    private byte[] GetMapContent(IReadOnlyList<SpiffeBundle> bundles) => FindUsable(bundles).Length > 0
+        ? FileFormat.Write(bundles)
         : throw new SpiffeException(SpiffeErrorReason.BundleInvalid, "There is no authority in any bundle for the bundle map.");
 
     private byte[] GetContent(SpiffeBundle bundle) => FileFormat.CountAuthorities(bundle) > 0

@@ -115,6 +115,7 @@ public sealed class ImportSpiffeBundleTests : IDisposable
 
     [Fact]
     [Trait("Clause", "B-1")]
+    [Trait("Clause", "F-33")]
     public void A_format_that_names_no_trust_domain_needs_one_to_be_named()
     {
         string path = _folder.Write("a.pem", s_bundle.ToPem());

@@ -10,8 +10,7 @@ internal static class ConformancePage
         # Conformance
 
         Every rule of the SPIFFE standards that a client, a validator or a development agent answers for, with the tests that
-        prove it here. Federation endpoints and WIT-SVIDs are not part of the module yet, and neither are their rules of this
-        page.
+        prove it here. WIT-SVIDs are not part of the module yet, and neither are their rules of this page.
 
         Levels: M must, S should, m may (so it is tolerated), R recommended in lower case, D decided here, – explained.
         The rows come from `tests/Spiffe.PowerShell.Tests/Conformance/clauses.tsv`, the tests from their own traits. After a

@@ -1,0 +1,81 @@
+using System.Management.Automation;
+
+namespace Spiffe.Commands;
+
+[Cmdlet(VerbsCommon.Watch, "SpiffeBundle")]
+[OutputType(typeof(BundleUpdate))]
+public sealed class WatchSpiffeBundleCommand : WorkloadApiCommand
+{
+    /// <summary>A watch has no natural end: unless the user sets a time, it has none.</summary>
+    public WatchSpiffeBundleCommand() => TimeoutSec = 0;
+
+    [Parameter(Position = 0)]
+    [ArgumentCompleter(typeof(TrustDomainCompleter))]
+    [ValidateNotNull]
+    public TrustDomain[]? TrustDomain { get; set; }
+
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int Count { get; set; } = int.MaxValue;
+
+    [Parameter]
+    public SwitchParameter IncludeRetry { get; set; }
+
+    protected override void ProcessRecord() => Guard(() =>
+    {
+        WorkloadApiEndpoint endpoint = ResolveEndpoint();
+        using CancellationTokenSource source = CreateTimeout();
+        try
+        {
+            Follow(WorkloadApiFactory.For(endpoint).WatchBundlesAsync(source.Token), source.Token);
+        }
+        catch (OperationCanceledException) when (HasTimedOut(source))
+        {
+            throw TimedOut($"The watch of {endpoint} has lasted the {TimeoutSec} s that were set for it.");
+        }
+    });
+
+    private void Follow(
+        IAsyncEnumerable<WatchEvent<IReadOnlyList<SpiffeBundle>>> watch, CancellationToken cancellationToken)
+    {
+        BundleHistory history = new(
+            bundle => TrustDomain is null || TrustDomain.Contains(bundle.TrustDomain), IncludeRetry);
+        bool isFirst = true;
+        int written = 0;
+        foreach (WatchEvent<IReadOnlyList<SpiffeBundle>> news in watch.ToBlockingEnumerable(cancellationToken))
+        {
+            Tell(news);
+            if (isFirst && news.Value is { } bundles)
+            {
+                // What is missing now may come later: say so, and go on.
+                foreach (TrustDomain missing in (TrustDomain ?? []).Except(bundles.Select(bundle => bundle.TrustDomain)))
+                {
+                    WriteWarning($"The Workload API gives no bundle of '{missing}' so far.");
+                }
+
+                isFirst = false;
+            }
+
+            if (history.Apply(news) is { } update)
+            {
+                WriteObject(update);
+                if (++written == Count)
+                {
+                    return;
+                }
+            }
+        }
+    }
+
+    private void Tell(WatchEvent<IReadOnlyList<SpiffeBundle>> news)
+    {
+        if (news is { Error: { } error, RetryIn: { } retryIn })
+        {
+            WriteVerbose($"{error.Message} Next try in {retryIn.TotalSeconds:0.0} s.");
+        }
+        else if (news.Error is not null)
+        {
+            WriteWarning($"A message was discarded, and what was known before stays: {news.Error.Message}");
+        }
+    }
+}

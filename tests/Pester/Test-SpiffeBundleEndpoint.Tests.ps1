@@ -1,0 +1,69 @@
+BeforeDiscovery {
+    Import-Module -Name "$PSScriptRoot/../../Spiffe.psd1"
+    . "$PSScriptRoot/Examples.ps1"
+}
+
+BeforeAll {
+    $manifest = Resolve-Path -Path "$PSScriptRoot/../../Spiffe.psd1"
+    Import-Module -Name $manifest
+    . "$PSScriptRoot/Examples.ps1"
+}
+
+Describe 'Test-SpiffeBundleEndpoint' {
+    BeforeAll {
+        $agent = Start-SpiffeDevAgent partner.test -BundleEndpoint 127.0.0.1:0 -BundleRefreshHintSec 1
+        $partner = @{
+            Uri              = $agent.BundleEndpoint
+            TrustDomain      = 'partner.test'
+            Profile          = 'HttpsSpiffe'
+            EndpointSpiffeId = $agent.BundleEndpointSpiffeId
+            Bundle           = Get-SpiffeBundle -Endpoint $agent
+        }
+    }
+
+    AfterAll {
+        Stop-SpiffeDevAgent
+    }
+
+    AfterEach {
+        Update-SpiffeDevAgent -ClearFault
+    }
+
+    It 'is true where the endpoint works' {
+        Test-SpiffeBundleEndpoint @partner | Should -BeTrue
+    }
+
+    It 'says so of a wrong ID' {
+        $wrong = $partner.Clone()
+        $wrong.EndpointSpiffeId = 'spiffe://partner.test/another'
+
+        Test-SpiffeBundleEndpoint @wrong | Should -BeFalse
+        $failed = Test-SpiffeBundleEndpoint @wrong -Detailed | Where-Object Outcome -EQ 'Failed'
+        $failed.Step | Should -Be 'Identity'
+        $failed.Finding | Should -Match 'spiffe://partner.test/bundle-endpoint'
+        $failed.Advice | Should -Not -BeNullOrEmpty
+    }
+
+    It 'is false, and no error, for the fault <_>' -ForEach 'EndpointError', 'EndpointTooLarge', 'EndpointOfAnother' {
+        Update-SpiffeDevAgent -Fault $_
+
+        Test-SpiffeBundleEndpoint @partner -ErrorVariable failures | Should -BeFalse
+
+        $failures | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'Help of Test-SpiffeBundleEndpoint' {
+    BeforeEach {
+        $variable = $env:SPIFFE_ENDPOINT_SOCKET
+    }
+
+    AfterEach {
+        Stop-SpiffeDevAgent
+        $env:SPIFFE_ENDPOINT_SOCKET = $variable
+    }
+
+    It 'runs <Title>' -ForEach (Get-HelpExample -Name Test-SpiffeBundleEndpoint) {
+        Invoke-HelpExample -Code $Code -Folder $TestDrive | Should -Not -BeNullOrEmpty
+    }
+}
