@@ -71,8 +71,8 @@ public sealed class ScriptedBundleEndpoint : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Stop();
         await _serving;
+        _listener.Stop();
         _listener.Dispose();
         _stop.Dispose();
     }
