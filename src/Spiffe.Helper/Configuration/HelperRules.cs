@@ -176,7 +176,9 @@ internal sealed class HelperRules
     private string? ResolveFile(string name)
     {
         string folder = _keys.Folder.Value;
-        return name.Length == 0 ? null : Path.GetFullPath(folder.Length == 0 ? name : folder + "/" + name, _baseFolder);
+        return name.Length == 0
+            ? null
+            : Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder.Length == 0 ? name : folder + "/" + name, _baseFolder));
     }
 
     private static void Require(bool isMet, FilePosition position, string message)

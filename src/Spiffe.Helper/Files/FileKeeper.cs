@@ -46,7 +46,7 @@ internal sealed class FileKeeper : IDisposable
             part.Replace(content);
         }
 
-        return Publish([.. contents.Select(content => content.Part)]);
+        return Publish();
     }
 
     /// <summary>The same, where a failure is news and not the end.</summary>
@@ -65,15 +65,15 @@ internal sealed class FileKeeper : IDisposable
     /// <summary>Writes again what could not be written.</summary>
     public IReadOnlyList<HelperEvent> Retry()
     {
-        FilePart[] failed = [.. Parts.Where(part => part is { State.Status: FileStatus.Failed, Content: not null })];
         _retry = null;
+        FilePart? pending = Parts.FirstOrDefault(part => part.IsPending);
         try
         {
-            return failed.Length == 0 ? [] : Publish(failed);
+            return pending is null ? [] : Publish();
         }
         catch (SpiffeException exception)
         {
-            return [Fail(failed[0], exception)];
+            return [Fail(pending!, exception)];
         }
     }
 
@@ -93,15 +93,15 @@ internal sealed class FileKeeper : IDisposable
         }
     }
 
-    private List<HelperEvent> Publish(IReadOnlyList<FilePart> parts)
+    /// <summary>Writes all parts, together, and tells of those that were to be written.</summary>
+    private List<HelperEvent> Publish()
     {
         HashSet<string> changed = [.. _files.Publish([.. Parts.SelectMany(part => part.Content?.Files ?? [])])];
         List<HelperEvent> events = [];
-        foreach (FilePart part in parts.Where(part => part.Content is not null))
+        foreach (FilePart part in Parts.Where(part => part.IsPending))
         {
-            string[] files = [.. part.Content!.Files.Select(file => file.Path).Where(changed.Contains)];
             part.Note(FileStatus.Written);
-            events.Add(Describe(part, files));
+            events.Add(Describe(part, [.. part.Content!.Files.Select(file => file.Path).Where(changed.Contains)]));
         }
 
         _delay.Reset();

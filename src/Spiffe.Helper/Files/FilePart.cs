@@ -26,6 +26,9 @@ internal sealed class FilePart
 
     public bool WasWritten { get; private set; }
 
+    /// <summary>Whether <see cref="Content"/> is still to be written.</summary>
+    public bool IsPending { get; private set; }
+
     /// <summary>What is to be in the files; null before the first answer, and after it was taken away.</summary>
     public FileContent? Content { get; private set; }
 
@@ -38,11 +41,13 @@ internal sealed class FilePart
         }
 
         Content = content;
+        IsPending = content is not null;
     }
 
     public void Note(FileStatus status)
     {
         _state = new FileState(status, Content?.ExpiresAt);
         WasWritten |= status == FileStatus.Written;
+        IsPending &= status != FileStatus.Written;
     }
 }

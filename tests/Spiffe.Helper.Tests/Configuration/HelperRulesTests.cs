@@ -30,6 +30,7 @@ public sealed class HelperRulesTests : IDisposable
     [InlineData("", "/opt/x", "/opt/x")]
     [InlineData("certs", "../x", "/base/x")]
     [InlineData("", "x", "/base/x")]
+    [InlineData("certs/", "x//", "/base/certs/x")]
     public void Folder_and_name_are_joined_as_SPIFFE_Helper_does(string folder, string name, string expected)
     {
         HelperKeys keys = HclParserTests.Read($"cert_dir = \"{folder}\"\njwt_bundle_file_name = \"{name}\"");
