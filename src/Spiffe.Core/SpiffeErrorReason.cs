@@ -129,6 +129,12 @@ public enum SpiffeErrorReason
     /// <summary>Parameters of a request do not go together, or one of them cannot be used.</summary>
     RequestInvalid,
 
+    /// <summary>The tunnel cannot listen at its address.</summary>
+    TunnelFailed,
+
+    /// <summary>No such tunnel was started by this process, or it was stopped.</summary>
+    TunnelNotFound,
+
     /// <summary>An entry of a development agent has an unknown key, or a value of the wrong kind.</summary>
     EntryInvalid,
 

@@ -8,8 +8,10 @@ internal static class TcpAddress
 {
     private const string Expected = "expected 'tcp://IP:port'";
 
+    /// <param name="rest">What is behind <c>tcp:</c>.</param>
+    /// <param name="takesAnyPort">Whether the port may be 0, by which the operating system chooses one to listen at.</param>
     /// <exception cref="FormatException">The rule that is broken.</exception>
-    public static IPEndPoint Read(string rest)
+    public static IPEndPoint Read(string rest, bool takesAnyPort = false)
     {
         if (!rest.StartsWith("//", StringComparison.Ordinal))
         {
@@ -31,7 +33,7 @@ internal static class TcpAddress
         }
 
         (string host, string port) = Split(authority);
-        return new IPEndPoint(ReadHost(host), ReadPort(port));
+        return new IPEndPoint(ReadHost(host), takesAnyPort && port == "0" ? 0 : ReadPort(port));
     }
 
     private static (string Host, string Port) Split(string authority)

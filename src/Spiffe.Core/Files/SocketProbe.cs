@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 
-namespace Spiffe.DevAgent;
+namespace Spiffe;
 
 /// <summary>Finds out whether a name in the file system is free, or held by a socket that nobody listens on.</summary>
 internal static class SocketProbe
