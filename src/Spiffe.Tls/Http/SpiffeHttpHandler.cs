@@ -41,7 +41,7 @@ public sealed class SpiffeHttpHandler : HttpMessageHandler
         {
             return await pool.SendAsync(request, cancellationToken).ConfigureAwait(false);
         }
-        catch (HttpRequestException exception) when (Explain(exception, pool.Context) is { } failure)
+        catch (HttpRequestException exception) when (Explain(exception, request, pool.Context) is { } failure)
         {
             throw failure;
         }
@@ -76,8 +76,11 @@ public sealed class SpiffeHttpHandler : HttpMessageHandler
         }
     }
 
-    private static SpiffeException? Explain(HttpRequestException exception, X509Context context) =>
-        TlsFailure.Explain(exception) ?? (exception.HttpRequestError == HttpRequestError.ResponseEnded
+    /// <summary>A new connection that ends without an answer, or is reset, is how a server of TLS 1.3 refuses this side.</summary>
+    private static SpiffeException? Explain(HttpRequestException exception, HttpRequestMessage request, X509Context context) =>
+        TlsFailure.Explain(exception) ?? (
+            exception.HttpRequestError == HttpRequestError.ResponseEnded ||
+            (exception.InnerException is IOException && request.Options.TryGetValue(NewPeer, out _))
             ? TlsFailure.CreateEnded(context, exception)
             : null);
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 using Spiffe.Protocol;
 using Spiffe.Testing;
@@ -124,6 +125,51 @@ public sealed class SpiffeHttpHandlerTests : SourceTest
         Assert.Equal(SpiffeErrorReason.TlsHandshakeFailed, refusal.Reason);
         Assert.Contains(ShopId, refusal.Message, StringComparison.Ordinal);
         Assert.Empty(server.Requests);
+    }
+
+    [Fact]
+    public async Task A_server_that_resets_the_connection_behind_the_handshake_makes_a_failed_handshake_of_it()
+    {
+        Feed.Send(Message());
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        Task resetting = Task.Run(
+            async () =>
+            {
+                using TcpClient connection = await listener.AcceptTcpClientAsync(Token);
+                await TlsHandshake.AcceptAsync(connection.GetStream(), s_web, AllowShop, options: null, Token);
+
+                // The request lies unread in the socket, and closing resets the connection.
+                await connection.GetStream().ReadExactlyAsync(new byte[1], Token);
+                connection.LingerState = new LingerOption(enable: true, seconds: 0);
+            },
+            Token);
+        using HttpClient client = CreateClient(AllowWeb);
+
+        SpiffeException refusal =
+            await Assert.ThrowsAsync<SpiffeException>(() => client.GetStringAsync($"https://{listener.LocalEndpoint}/", Token));
+
+        Assert.Equal(SpiffeErrorReason.TlsHandshakeFailed, refusal.Reason);
+        await resetting;
+    }
+
+    [Fact]
+    public async Task HTTP_3_which_makes_its_own_connections_is_never_spoken()
+    {
+        Feed.Send(Message());
+        await using TlsWebServer server = await StartAsync(context =>
+        {
+            context.Response.Headers.AltSvc = $"h3=\":{context.Connection.LocalPort}\"";
+            return context.Response.WriteAsync(context.Request.Protocol);
+        });
+        using HttpClient client = CreateClient(AllowWeb);
+        client.DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrHigher;
+
+        Assert.Equal("HTTP/2", await client.GetStringAsync(server.Address, Token));
+        Assert.Equal("HTTP/2", await client.GetStringAsync(server.Address, Token));
+        using HttpRequestMessage request = new(HttpMethod.Get, server.Address) { Version = HttpVersion.Version30 };
+        SpiffeException refusal = await Assert.ThrowsAsync<SpiffeException>(() => client.SendAsync(request, Token));
+        Assert.Equal(SpiffeErrorReason.RequestInvalid, refusal.Reason);
     }
 
     [Fact]
