@@ -106,6 +106,15 @@ Describe 'Get-SpiffeJwtSvid' {
             $table[0] -split '\s+' | Should -Be 'SpiffeId', 'Hint', 'Audience', 'ExpiresAt'
         }
 
+        It 'shows a snapshot as it shows the SVID' {
+            $svid = Get-SpiffeJwtSvid -Audience 'orders' -Hint 'internal'
+            $snapshot = [System.Management.Automation.PSSerializer]::Deserialize(
+                [System.Management.Automation.PSSerializer]::Serialize($svid))
+
+            $snapshot.PSObject.TypeNames[0] | Should -BeExactly 'Deserialized.Spiffe.JwtSvid'
+            $snapshot | Out-String | Should -BeExactly ($svid | Out-String)
+        }
+
         It 'shows no token <Case>' -ForEach @(
             @{ Case = 'in a table'; Show = { $_ | Format-Table } }
             @{ Case = 'in a list'; Show = { $_ | Format-List } }
