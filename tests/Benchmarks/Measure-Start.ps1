@@ -32,7 +32,7 @@ function Get-Median ([double[]] $Values) {
 
 function Measure-Process ([string] $Command) {
     $watch = [Diagnostics.Stopwatch]::StartNew()
-    $output = & $pwsh -NoProfile -NonInteractive -Command $Command 2>&1
+    $output = & $pwsh @library -NoProfile -NonInteractive -Command $Command 2>&1
     $elapsed = $watch.Elapsed.TotalMilliseconds
     if ($LASTEXITCODE -ne 0) {
         throw "$Command`n$output"
@@ -42,6 +42,8 @@ function Measure-Process ([string] $Command) {
 }
 
 $pwsh = [Environment]::ProcessPath
+# PowerShell from NuGet is a library that dotnet runs.
+$library = @(if ((Split-Path -Path $pwsh -LeafBase) -eq 'dotnet') { [Environment]::GetCommandLineArgs()[0] })
 $agent = $null
 $folder = (New-Item -Path ([IO.Path]::GetTempPath()) -Name "spiffe-start-$PID" -ItemType Directory).FullName
 try {

@@ -6,11 +6,14 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Spiffe.Benchmarks.Calls;
 using Spiffe.Benchmarks.Streams;
 using Spiffe.Benchmarks.Tls;
+using Spiffe.Testing;
 
 namespace Spiffe.Benchmarks;
 
 internal static class Program
 {
+    private const string Managed = "managed";
+
     /// <summary>What needs an agent and lasts: a run is the measurement, so BenchmarkDotNet has nothing to repeat.</summary>
     private static readonly Dictionary<string, Func<Task>> s_measurements = new()
     {
@@ -28,8 +31,11 @@ internal static class Program
 
     private static async Task<int> Main(string[] args)
     {
-        if (args is [string name] && s_measurements.TryGetValue(name, out Func<Task>? measure))
+        if (args is [string name, ..] && s_measurements.TryGetValue(name, out Func<Task>? measure))
         {
+            string library = args is [_, Managed] ? string.Empty : Checkout.TransportLibrary;
+            TransportChoice.TakeNative(library);
+            Console.Error.WriteLine(library.Length > 0 ? "Calls go through the native library." : "Calls go the managed way.");
             await measure();
             return 0;
         }

@@ -12,4 +12,9 @@ internal static class Checkout
     public static string Manifest => Path.Combine(s_root, "Spiffe.psd1");
 
     public static string Agent => Path.Combine(s_root, "bin", "devagent", "Spiffe.DevAgent.dll");
+
+    /// <summary>The native library that the build put into the module; empty where it made none.</summary>
+    public static string TransportLibrary => Directory
+        .EnumerateFiles(Path.Combine(s_root, "bin"), "Spiffe.Transport.Native.*", SearchOption.AllDirectories)
+        .FirstOrDefault(file => Path.GetExtension(file) is ".so" or ".dll" or ".dylib") ?? string.Empty;
 }
