@@ -15,14 +15,14 @@ internal static class NativeLibraryFile
     // A host may name another file in AppContext, or none with an empty text: the managed way answers then.
     private const string PathSetting = "Spiffe.Transport.Library";
 
-    private static readonly Lazy<nint> s_library = new(static () => AppContext.GetData(PathSetting) is string path
+    private static readonly nint s_library = AppContext.GetData(PathSetting) is string path
         ? LoadFile(path)
         : NativeLibrary.TryLoad(Name, typeof(NativeLibraryFile).Assembly, DllImportSearchPath.AssemblyDirectory, out nint library)
             ? Accept(library)
-            : 0);
+            : 0;
 
-    /// <summary>Whether the library is there and speaks this version; it is loaded when first asked for.</summary>
-    public static bool IsLoaded => s_library.Value != 0;
+    /// <summary>Whether the library is there and speaks this version.</summary>
+    public static bool IsLoaded => s_library != 0;
 
     /// <summary>Loads a library of this version; 0 where the file is none.</summary>
     internal static nint LoadFile(string path) =>
@@ -41,5 +41,5 @@ internal static class NativeLibraryFile
     }
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) =>
-        name == Name ? s_library.Value : 0;
+        name == Name ? s_library : 0;
 }
