@@ -1,6 +1,6 @@
 namespace Spiffe;
 
-/// <summary>One step of the way to the Workload API: what was found, and what to do about it.</summary>
+/// <summary>One step of the way to the Workload API or to a peer: what was found, and what to do about it.</summary>
 public sealed class DiagnosisStep
 {
     internal DiagnosisStep(string step, StepOutcome outcome, string finding, string? advice = null)

@@ -109,7 +109,7 @@ internal sealed class TlsDiagnosis
             bool isVerified = peer.Svid is { Valid: true };
             if (peer.Svid is null || isVerified)
             {
-                Fail(isVerified ? "Authorisation" : "SPIFFE ID", exception.Message, exception.Reason);
+                Fail(isVerified ? "Authorisation" : "Peer", exception.Message, exception.Reason);
             }
         }
     }
@@ -124,7 +124,7 @@ internal sealed class TlsDiagnosis
             return;
         }
 
-        Pass("SPIFFE ID", svid.Checks.Count > 0 ? $"The certificate is of '{svid.Checks[0].Target}'." : "The certificate has one.");
+        Pass("Peer", $"The certificate names {Quoted.Text(svid.Checks[0].Target)}.");
         foreach (VerificationCheck check in svid.Checks)
         {
             _steps.Add(new DiagnosisStep(

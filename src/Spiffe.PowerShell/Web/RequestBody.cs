@@ -64,7 +64,7 @@ internal static class RequestBody
         switch (plain)
         {
             case FileInfo file:
-                content.Add(new StreamContent(file.OpenRead()), Quote(name), Quote(file.Name));
+                content.Add(WebFile.CreateContent(file.FullName, contentType: null), Quote(name), Quote(file.Name));
                 break;
             case IEnumerable list and not string:
                 foreach (object? item in list)

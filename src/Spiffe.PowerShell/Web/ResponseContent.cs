@@ -32,13 +32,25 @@ internal static class ResponseContent
                     return;
                 }
 
-                await target.WriteAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
+                await WriteAsync(target, buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
             throw new SpiffeException(
                 SpiffeErrorReason.Timeout, $"The server paused for more than {longestPause.TotalSeconds} s in the middle of its answer.", exception);
+        }
+    }
+
+    private static async Task WriteAsync(Stream target, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await target.WriteAsync(content, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException exception)
+        {
+            throw new SpiffeException(SpiffeErrorReason.WriteFailed, $"The answer cannot be written: {exception.Message}", exception);
         }
     }
 }

@@ -197,6 +197,26 @@ public sealed class InvokeSpiffeRestMethodTests : PeerCommandTest
     }
 
     [Fact]
+    public async Task A_form_has_its_texts_and_its_files()
+    {
+        Issue();
+        using TemporaryFolder folder = new();
+        folder.Write("note.txt", "hello");
+        await using TlsWebServer server = await StartServerAsync(async context =>
+        {
+            IFormCollection form = await context.Request.ReadFormAsync();
+            using StreamReader reader = new(form.Files["note"]!.OpenReadStream());
+            await context.Response.WriteAsync($"{string.Join('+', form["tag"].ToArray())} {form.Files["note"]!.FileName} {await reader.ReadToEndAsync()}");
+        });
+
+        Assert.Equal(
+            ["a+b note.txt hello"],
+            Run(Ask + AllowWeb + " -Form @{ tag = 'a', 'b'; note = [IO.FileInfo] ($a[2] + '/note.txt') }", server.Address, folder.Path).Expect<string>());
+        Run(Ask + AllowWeb + " -Form @{ note = [IO.FileInfo] ($a[2] + '/none.txt') }", server.Address, folder.Path)
+            .ExpectError("FileNotFound", ErrorCategory.ObjectNotFound);
+    }
+
+    [Fact]
     public async Task Ctrl_C_ends_a_request_that_nobody_answers()
     {
         Issue();

@@ -21,7 +21,7 @@ public sealed class TestSpiffeTlsConnectionTests : PeerCommandTest
 
         Assert.Empty(result.Errors);
         string[] steps = [.. result.Output.Select(step => step.Properties["Step"].Value.ToString()!)];
-        Assert.Equal(["Identity", "Name", "TCP", "TLS", "Chain", "SPIFFE ID"], steps[..6]);
+        Assert.Equal(["Identity", "Name", "TCP", "TLS", "Chain", "Peer"], steps[..6]);
         Assert.Contains("Validity", steps);
         Assert.Equal(["Expiry", "Authorisation", "Admission"], steps[^3..]);
         Assert.Contains(result.Output, step => step.Properties["Finding"].Value.ToString()!.Contains("Tls13", StringComparison.Ordinal));

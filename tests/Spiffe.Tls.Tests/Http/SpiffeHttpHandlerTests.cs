@@ -43,8 +43,10 @@ public sealed class SpiffeHttpHandlerTests : SourceTest
         await Eventually.TrueAsync(() => server.OpenConnections == 1, Token);
     }
 
-    [Fact]
-    public async Task What_is_under_way_during_a_rotation_ends_in_peace()
+    [Theory]
+    [InlineData("1.1")]
+    [InlineData("2.0")]
+    public async Task What_is_under_way_during_a_rotation_ends_in_peace(string version)
     {
         Feed.Send(Message());
         TaskCompletionSource isRotated = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -55,12 +57,14 @@ public sealed class SpiffeHttpHandlerTests : SourceTest
             await context.Response.WriteAsync("after");
         });
         using HttpClient client = CreateClient(AllowWeb);
+        client.DefaultRequestVersion = Version.Parse(version);
 
         using HttpResponseMessage response =
             await client.GetAsync(server.Address, HttpCompletionOption.ResponseHeadersRead, Token);
         await RotateAsync(Message());
         isRotated.SetResult();
 
+        Assert.Equal(version, response.Version.ToString());
         Assert.Equal("before, after", await response.Content.ReadAsStringAsync(Token));
     }
 
