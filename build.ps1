@@ -3,8 +3,8 @@
 .SYNOPSIS
     Builds, tests, documents, packs, installs or cleans the module.
 .DESCRIPTION
-    A door for people with pwsh. Behind it are dotnet commands, which work without it; only Help needs PowerShell, with
-    the module Microsoft.PowerShell.PlatyPS. Ends with the exit code of the first command that does not succeed.
+    A shorthand for dotnet commands, which work without it. Only Help needs PowerShell, with the module
+    Microsoft.PowerShell.PlatyPS. The exit code is that of the first command that fails.
 .EXAMPLE
     ./build.ps1
     Builds all projects, after which Import-Module ./Spiffe.psd1 works.
@@ -13,7 +13,7 @@
     Runs all tests, the Pester files among them.
 .EXAMPLE
     ./build.ps1 Help
-    Makes the help of the cmdlets in en-US from docs/cmdlets, for the module as it is built now.
+    Makes the help in en-US from docs, for the module as it is built now.
 .EXAMPLE
     ./build.ps1 Pack
     Makes the package for a feed, artifacts/package/release/Spiffe.<version>.nupkg.
@@ -36,7 +36,7 @@ $ErrorActionPreference = 'Stop'
 $PSNativeCommandUseErrorActionPreference = $false
 
 function Invoke-Native ([string] $Program, [string[]] $Arguments) {
-    Write-Host "> $Program $Arguments"
+    Write-Information -MessageData "> $Program $Arguments" -InformationAction Continue
     & $Program @Arguments
     if ($LASTEXITCODE -ne 0) {
         exit $LASTEXITCODE
@@ -53,7 +53,7 @@ try {
             Invoke-Native -Program dotnet -Arguments 'test', '--solution', 'Spiffe.sln', '-c', $Configuration
         }
         'Help' {
-            # A process of its own: the module that this session may have imported would be an older one.
+            # In a new process: this session may have imported an older build of the module.
             Invoke-Native -Program pwsh -Arguments '-NoProfile', '-File', 'docs/Build-Help.ps1'
         }
         'Pack' {

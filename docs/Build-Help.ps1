@@ -1,10 +1,10 @@
 <#
 .SYNOPSIS
-    Makes en-US/Spiffe.PowerShell.dll-Help.xml from docs/cmdlets, after bringing syntax and parameters there up to date.
+    Makes the help in en-US from docs: the cmdlets' pages and the topics.
 .DESCRIPTION
     The Markdown is the source. PlatyPS writes the syntax and the parameters' data into it, as the built module has
-    them, and leaves the text alone. Its output is then put into the shape in which Get-Help shows it best: one paragraph
-    for each paragraph, code as code, default values. Running it twice changes nothing.
+    them, and does not touch the text. This script then reshapes its output so that Get-Help shows it well: separate
+    paragraphs, code as code, default values. Running it twice changes nothing.
 #>
 [CmdletBinding()]
 param()
@@ -23,11 +23,11 @@ function Write-TextFile ([string] $Path, [string] $Text) {
     $text = $Text.Replace("`r`n", "`n").TrimEnd() + "`n"
     if (-not (Test-Path -Path $Path) -or [System.IO.File]::ReadAllText($Path) -cne $text) {
         [System.IO.File]::WriteAllText($Path, $text)
-        Write-Host "Changed: $([System.IO.Path]::GetRelativePath($root, $Path))"
+        Write-Information -InformationAction Continue -MessageData "Changed: $([System.IO.Path]::GetRelativePath($root, $Path))"
     }
 }
 
-# The date is git's business; the rest is what PlatyPS says of everything that it finds.
+# Git knows the date; the rest is text that PlatyPS adds to every page.
 function Remove-Boilerplate ([string] $Markdown) {
     $Markdown -replace '(?m)^ms\.date:.*\n', '' `
         -replace '(?s)(\n## ALIASES\n\n).*?(## DESCRIPTION)', '$1$2' `
@@ -36,7 +36,7 @@ function Remove-Boilerplate ([string] $Markdown) {
         -replace '(?m)^### System\.Object\n\n\{\{.*\}\}\n+', ''
 }
 
-# PlatyPS knows of the common parameters only in the first syntax.
+# PlatyPS adds the common parameters to the first syntax only.
 $addCommonParameters = {
     param($Syntax)
     $Syntax.Value.Contains('<CommonParameters>') ? $Syntax.Value : "$($Syntax.Value)`n [<CommonParameters>]"
@@ -104,7 +104,7 @@ function Update-Command ([System.Xml.XmlNode] $Command, $Help) {
         Update-Example -Example $example
     }
 
-    # Related links name files of docs/cmdlets, and there is no page on the web yet.
+    # Related links name files in docs/cmdlets; there is no page on the web yet.
     foreach ($link in Select-Node -Node $Command -XPath 'command:relatedLinks/maml:navigationLink') {
         (Select-Node -Node $link -XPath 'maml:uri').InnerText = ''
         if ($link.InnerText -eq 'Online Version') {
@@ -113,8 +113,10 @@ function Update-Command ([System.Xml.XmlNode] $Command, $Help) {
     }
 }
 
+& (Join-Path -Path $PSScriptRoot -ChildPath 'Build-Topics.ps1')
+
 if (-not (Get-Module -Name Microsoft.PowerShell.PlatyPS -ListAvailable)) {
-    throw 'Help is made with PlatyPS. Install it: Install-PSResource -Name Microsoft.PowerShell.PlatyPS'
+    throw 'The help is built with PlatyPS. Install it: Install-PSResource -Name Microsoft.PowerShell.PlatyPS'
 }
 
 if (-not (Test-Path -Path (Join-Path -Path $root -ChildPath 'bin/Spiffe.PowerShell.dll'))) {
@@ -126,7 +128,7 @@ $work = Join-Path -Path ([System.IO.Path]::GetTempPath()) -ChildPath "spiffe-hel
 $module = Join-Path -Path $work -ChildPath 'module'
 $null = New-Item -Path $module -ItemType Directory
 try {
-    # Without en-US: PlatyPS would add the help that is there to the help that it is to make.
+    # Without en-US: PlatyPS would merge the existing help into the new one.
     Copy-Item -Path (Join-Path -Path $root -ChildPath 'Spiffe.psd1') -Destination $module
     Copy-Item -Path (Join-Path -Path $root -ChildPath 'bin') -Destination $module -Recurse
     Import-Module -Name (Join-Path -Path $module -ChildPath 'Spiffe.psd1')

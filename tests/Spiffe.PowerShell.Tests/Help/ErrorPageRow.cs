@@ -1,0 +1,3 @@
+namespace Spiffe.Tests.Help;
+
+internal sealed record ErrorPageRow(string Id, string Category, string When, string Advice);
