@@ -3,12 +3,13 @@
     Makes the about_ topics that have their source in docs: about_Spiffe_Errors and about_Spiffe_Rotation.
 .DESCRIPTION
     Get-Help shows a topic as it is, so the Markdown becomes plain text, 80 columns wide: headings in capitals, code
-    indented, and each row of a table as its first column with the others below it. It needs no module.
+    indented, and each row of a table as its first column with the others below it. It needs no module, not even
+    PowerShell's own.
 #>
 [CmdletBinding()]
 param(
-    # The folder to write to, which a test chooses.
-    [string] $Destination = (Join-Path -Path $PSScriptRoot -ChildPath '../en-US')
+    # The absolute path of the folder to write to.
+    [string] $Destination = [System.IO.Path]::Combine($PSScriptRoot, '../en-US')
 )
 
 $ErrorActionPreference = 'Stop'
@@ -108,8 +109,7 @@ function ConvertTo-Topic ([string] $Name, [string] $Markdown) {
 }
 
 foreach ($topic in $topics.GetEnumerator()) {
-    $markdown = [System.IO.File]::ReadAllText((Join-Path -Path $PSScriptRoot -ChildPath $topic.Value)).Replace("`r`n", "`n")
+    $markdown = [System.IO.File]::ReadAllText([System.IO.Path]::Combine($PSScriptRoot, $topic.Value)).Replace("`r`n", "`n")
     $text = (ConvertTo-Topic -Name $topic.Key -Markdown $markdown) -join "`n"
-    $path = Join-Path -Path (Resolve-Path -LiteralPath $Destination) -ChildPath "$($topic.Key).help.txt"
-    [System.IO.File]::WriteAllText($path, $text + "`n")
+    [System.IO.File]::WriteAllText([System.IO.Path]::Combine($Destination, "$($topic.Key).help.txt"), $text + "`n")
 }
