@@ -114,7 +114,8 @@ internal sealed class HelperRules
         Require(count is 0 or 3, names.FirstOrDefault(name => name.Value.Length > 0).Position,
             "svid_file_name, svid_key_file_name and svid_bundle_file_name go together: expected all of them or none");
         Require(count > 0 || _keys.JwtSvids.Count > 0 || _keys.JwtBundleFileName.Value.Length > 0, default,
-            "there is nothing to write; expected svid_file_name, svid_key_file_name and svid_bundle_file_name, or jwt_svids, or jwt_bundle_file_name");
+            "there is nothing to write; expected svid_file_name, svid_key_file_name and svid_bundle_file_name, or jwt_svids, " +
+            "or jwt_bundle_file_name");
         return count > 0;
     }
 

@@ -28,7 +28,9 @@ internal static class HelperWarnings
             if (mode.Text is { } text && GoInteger.IsDecimal(text))
             {
                 string octal = HelperConfiguration.Octal((UnixFileMode)(mode.Value & ModeBits));
-                yield return Warn(mode.Position, $"{key} = {text} is a decimal number and means the mode {octal}; a mode is written with a leading 0, as 0{text}");
+                yield return Warn(
+                    mode.Position,
+                    $"{key} = {text} is a decimal number and means the mode {octal}; a mode is written with a leading 0, as 0{text}");
             }
 
             if (mode.Value > ModeBits)
@@ -42,15 +44,20 @@ internal static class HelperWarnings
     {
         if (configuration.KeyPath is not null && (configuration.KeyMode & OthersRead) != 0)
         {
-            yield return Warn(keys.KeyMode.Position, $"every account can read the private key: key_file_mode is {HelperConfiguration.Octal(configuration.KeyMode)}");
+            yield return Warn(
+                keys.KeyMode.Position,
+                $"every account can read the private key: key_file_mode is {HelperConfiguration.Octal(configuration.KeyMode)}");
         }
 
         if (configuration.JwtSvids.Count > 0 && (configuration.JwtSvidMode & OthersRead) != 0)
         {
-            yield return Warn(keys.JwtSvidMode.Position, $"every account can read the tokens: jwt_svid_file_mode is {HelperConfiguration.Octal(configuration.JwtSvidMode)}");
+            yield return Warn(
+                keys.JwtSvidMode.Position,
+                $"every account can read the tokens: jwt_svid_file_mode is {HelperConfiguration.Octal(configuration.JwtSvidMode)}");
         }
 
-        UnixFileMode[] modes = [configuration.CertificateMode, configuration.KeyMode, configuration.JwtBundleMode, configuration.JwtSvidMode];
+        UnixFileMode[] modes =
+            [configuration.CertificateMode, configuration.KeyMode, configuration.JwtBundleMode, configuration.JwtSvidMode];
         foreach (((string key, Setting<long> setting), UnixFileMode mode) in Modes(keys).Zip(modes))
         {
             if ((mode & OthersWrite) != 0)
@@ -64,7 +71,10 @@ internal static class HelperWarnings
     {
         string inside = Path.TrimEndingDirectorySeparator(configuration.Folder) + Path.DirectorySeparatorChar;
         IEnumerable<Setting<string>> names =
-            [keys.CertificateFileName, keys.KeyFileName, keys.BundleFileName, .. keys.JwtSvids.Select(svid => svid.FileName), keys.JwtBundleFileName];
+        [
+            keys.CertificateFileName, keys.KeyFileName, keys.BundleFileName,
+            .. keys.JwtSvids.Select(svid => svid.FileName), keys.JwtBundleFileName,
+        ];
         foreach (Setting<string> name in names.Where(name => name.Value.Length > 0 && keys.Folder.Value.Length > 0))
         {
             string path = Path.GetFullPath(configuration.Folder + "/" + name.Value);
@@ -83,8 +93,9 @@ internal static class HelperWarnings
 
         foreach (string folder in folders.Where(folder => !Directory.Exists(folder)))
         {
+            FilePosition place = keys.Folder.Position;
             yield return new HelperFinding(
-                HelperFindingSeverity.Error, keys.Folder.Position.Line, keys.Folder.Position.Column, $"the folder {Quoted.Text(folder)} does not exist");
+                HelperFindingSeverity.Error, place.Line, place.Column, $"the folder {Quoted.Text(folder)} does not exist");
         }
     }
 

@@ -9,7 +9,9 @@ internal sealed class ItemReader
 
     public ItemReader(IReadOnlyList<HclItem> items) => _items = items;
 
-    /// <summary>Those that no one has asked for, as SPIFFE Helper finds them: not what is quoted, nor labelled blocks but the first item.</summary>
+    /// <summary>
+    /// Those that no one has asked for, as SPIFFE Helper finds them: not what is quoted, nor labelled blocks but the first item.
+    /// </summary>
     public IEnumerable<HclKey> UnknownKeys => _items
         .Where((item, index) => index == 0 || item.Keys.Count == 1)
         .SelectMany(item => item.Keys)
@@ -23,7 +25,8 @@ internal sealed class ItemReader
     public Setting<string> ReadText(string key) => Read(key, string.Empty, value => value is HclLiteral literal &&
         (literal.IsText || literal.Kind == HclTokenKind.Number) ? literal.Text : throw Mismatch(key, value, "a string"));
 
-    public Setting<bool> ReadBool(string key, bool missing = false) => Read(key, missing, value => value is HclLiteral { Kind: HclTokenKind.Bool } literal
+    public Setting<bool> ReadBool(string key, bool missing = false) => Read(
+        key, missing, value => value is HclLiteral { Kind: HclTokenKind.Bool } literal
         ? literal.Text == "true"
         : throw Mismatch(key, value, "true or false without quotes"));
 

@@ -31,5 +31,6 @@ internal sealed record FileContent(IReadOnlyList<OutputFile> Files, SpiffeId? Sp
         ? svids[0]
         : svids.FirstOrDefault(svid => svid.Hint == hint) ?? throw new SpiffeException(
             SpiffeErrorReason.HintNotFound,
-            $"No SVID has the hint {Quoted.Text(hint)}; there are: {string.Join(", ", svids.Select(svid => $"{svid} ({Quoted.Text(svid.Hint)})"))}.");
+            $"No SVID has the hint {Quoted.Text(hint)}; there are: " +
+            $"{string.Join(", ", svids.Select(svid => $"{svid} ({Quoted.Text(svid.Hint)})"))}.");
 }

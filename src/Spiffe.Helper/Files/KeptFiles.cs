@@ -23,7 +23,9 @@ internal sealed class KeptFiles : IDisposable
         {
             foreach (string path in HelperFiles.PathsOf(configuration).Select(file => Path.GetDirectoryName(file)!).Distinct())
             {
-                files._folders.Add((path, hasPlainFiles || OperatingSystem.IsWindows() ? PlainFolder.Open(path) : LinkedFolder.Open(path, IsObsolete)));
+                files._folders.Add((
+                    path,
+                    hasPlainFiles || OperatingSystem.IsWindows() ? PlainFolder.Open(path) : LinkedFolder.Open(path, IsObsolete)));
             }
 
             return files;

@@ -4,6 +4,9 @@ namespace Spiffe.Helper;
 internal static class KeptFolderLock
 {
     private const string FileName = ".spiffe-helper.lock";
+    private const int MaxAttempts = 25;
+
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
 
     // EWOULDBLOCK of Linux and of macOS, and the sharing violation of Windows.
     private static readonly int s_isHeld = OperatingSystem.IsWindows() ? unchecked((int)0x80070020) : OperatingSystem.IsMacOS() ? 35 : 11;
@@ -33,7 +36,7 @@ internal static class KeptFolderLock
 
         try
         {
-            return new FileStream(Path.Combine(folder, FileName), options);
+            return Open(Path.Combine(folder, FileName), options);
         }
         catch (IOException exception) when (exception.HResult == s_isHeld)
         {
@@ -44,6 +47,22 @@ internal static class KeptFolderLock
         {
             throw new SpiffeException(
                 SpiffeErrorReason.WriteFailed, $"The folder '{folder}' cannot be written to: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>A program that is just being started has a copy of what its parent had open, until it begins.</summary>
+    private static FileStream Open(string path, FileStreamOptions options)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return new FileStream(path, options);
+            }
+            catch (IOException exception) when (exception.HResult == s_isHeld && attempt < MaxAttempts)
+            {
+                Thread.Sleep(s_pause);
+            }
         }
     }
 }

@@ -72,7 +72,7 @@ internal sealed class HealthListener : IDisposable
             {
                 Answer(context);
             }
-            catch (Exception exception) when (exception is HttpListenerException or IOException or ObjectDisposedException or InvalidOperationException)
+            catch (Exception exception) when (exception is HttpListenerException or IOException or InvalidOperationException)
             {
                 // Who asked has gone.
                 context.Response.Abort();

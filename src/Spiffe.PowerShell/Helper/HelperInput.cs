@@ -11,19 +11,19 @@ internal static class HelperInput
 {
     private static readonly Dictionary<string, string> s_keys = new(StringComparer.OrdinalIgnoreCase)
     {
-        [nameof(InvokeSpiffeHelperCommand.CertificateFileName)] = "svid_file_name",
-        [nameof(InvokeSpiffeHelperCommand.KeyFileName)] = "svid_key_file_name",
-        [nameof(InvokeSpiffeHelperCommand.BundleFileName)] = "svid_bundle_file_name",
-        [nameof(InvokeSpiffeHelperCommand.JwtBundleFileName)] = "jwt_bundle_file_name",
-        [nameof(InvokeSpiffeHelperCommand.JwtSvid)] = "jwt_svids",
-        [nameof(InvokeSpiffeHelperCommand.CertificateMode)] = "cert_file_mode",
-        [nameof(InvokeSpiffeHelperCommand.KeyMode)] = "key_file_mode",
-        [nameof(InvokeSpiffeHelperCommand.Hint)] = "hint",
-        [nameof(InvokeSpiffeHelperCommand.OmitExpired)] = "omit_expired",
-        [nameof(InvokeSpiffeHelperCommand.Command)] = "cmd",
-        [nameof(InvokeSpiffeHelperCommand.PidPath)] = "pid_file_name",
-        [nameof(InvokeSpiffeHelperCommand.RenewSignal)] = "renew_signal",
-        [nameof(InvokeSpiffeHelperCommand.HealthPort)] = "health_checks",
+        [nameof(HelperCommand.CertificateFileName)] = "svid_file_name",
+        [nameof(HelperCommand.KeyFileName)] = "svid_key_file_name",
+        [nameof(HelperCommand.BundleFileName)] = "svid_bundle_file_name",
+        [nameof(HelperCommand.JwtBundleFileName)] = "jwt_bundle_file_name",
+        [nameof(HelperCommand.JwtSvid)] = "jwt_svids",
+        [nameof(HelperCommand.CertificateMode)] = "cert_file_mode",
+        [nameof(HelperCommand.KeyMode)] = "key_file_mode",
+        [nameof(HelperCommand.Hint)] = "hint",
+        [nameof(HelperCommand.OmitExpired)] = "omit_expired",
+        [nameof(HelperCommand.Command)] = "cmd",
+        [nameof(HelperCommand.PidPath)] = "pid_file_name",
+        [nameof(HelperCommand.RenewSignal)] = "renew_signal",
+        [nameof(HelperCommand.HealthPort)] = "health_checks",
     };
 
     private static readonly (string Key, string Name)[] s_x509 =

@@ -3,6 +3,7 @@ using System.Globalization;
 namespace Spiffe.Tests.Runs;
 
 /// <summary>Rotations of one run: some, unless the environment variable SPIFFE_ROTATION_COUNT asks for more.</summary>
+[Collection(nameof(RotationsAlone))]
 public sealed class RotationTests : RunTest
 {
     private const int DefaultCount = 100;
@@ -45,7 +46,8 @@ public sealed class RotationTests : RunTest
     {
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        long memory = GC.GetTotalMemory(forceFullCollection: true);
+        GC.Collect();
+        long memory = GC.GetGCMemoryInfo(GCKind.Any).HeapSizeBytes;
         int descriptors = Directory.GetFileSystemEntries("/proc/self/fd").Length;
         _output.WriteLine(
             $"After {rotations} rotations: {memory / 1024} KiB managed, {Environment.WorkingSet / 1024} KiB resident, {descriptors} descriptors.");
