@@ -108,7 +108,9 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
         SpiffeBundle[] usable = FindUsable(update.Bundles);
         foreach (SpiffeBundle useless in update.Bundles.Except(usable))
         {
-            WriteWarning($"The bundle of '{useless.TrustDomain}' has no authority that the format {Format} could hold.");
+            // The Workload API gives the two kinds one after the other; a bundle without either means that all keys are withdrawn.
+            Action<string> tell = useless.X509Authorities.Count + useless.JwtAuthorities.Count > 0 ? WriteVerbose : WriteWarning;
+            tell($"The bundle of '{useless.TrustDomain}' has no authority that the format {Format} could hold.");
         }
 
         if (usable.Length > 0)
