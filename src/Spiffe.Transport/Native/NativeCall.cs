@@ -21,11 +21,12 @@ internal sealed class NativeCall : IAgentCall
         try
         {
             _call.DangerousAddRef(ref isHeld);
-            return NativeMethods.Next(_call, out NativeBytes message) switch
+            nint call = _call.DangerousGetHandle();
+            return NativeMethods.Next(call, out NativeBytes message) switch
             {
                 NextResult.Message => new(message.Span.ToArray()),
                 NextResult.End => new((byte[]?)null),
-                _ => throw CreateException(),
+                _ => throw CreateException(call),
             };
         }
         finally
@@ -47,10 +48,10 @@ internal sealed class NativeCall : IAgentCall
         }
     }
 
-    private RpcException CreateException()
+    private static RpcException CreateException(nint call)
     {
         StatusCode status = (StatusCode)NativeMethods.GetError(
-            _call, out NativeBytes reason, out NativeBytes message, out NativeBytes detail);
+            call, out NativeBytes reason, out NativeBytes message, out NativeBytes detail);
         SpiffeErrorReason cause = Enum.TryParse(reason.ToString(), out SpiffeErrorReason known) ? known : SpiffeErrorReason.AgentUnavailable;
         return new RpcException(new Status(status, detail.ToString(), new SpiffeException(cause, message.ToString())));
     }

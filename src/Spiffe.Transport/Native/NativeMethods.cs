@@ -20,10 +20,10 @@ internal static partial class NativeMethods
         ChannelHandle channel, ReadOnlySpan<byte> method, int methodLength, ReadOnlySpan<byte> request, int requestLength);
 
     [LibraryImport(Library, EntryPoint = "spiffe_call_next")]
-    public static partial NextResult Next(CallHandle call, out NativeBytes message);
+    public static partial NextResult Next(nint call, out NativeBytes message);
 
     [LibraryImport(Library, EntryPoint = "spiffe_call_error")]
-    public static partial int GetError(CallHandle call, out NativeBytes reason, out NativeBytes message, out NativeBytes detail);
+    public static partial int GetError(nint call, out NativeBytes reason, out NativeBytes message, out NativeBytes detail);
 
     [LibraryImport(Library, EntryPoint = "spiffe_call_cancel")]
     public static partial void Cancel(CallHandle call);
