@@ -33,6 +33,9 @@ public sealed class TunnelConnection
     /// <summary>The error's id, such as <c>PeerNotAuthorized</c>; null where there was none.</summary>
     public string? ErrorId { get; internal init; }
 
+    /// <summary>The error's id or, where there was none, the outcome: what a table has room for.</summary>
+    public string Result => ErrorId ?? Outcome.ToString();
+
     /// <summary>What went wrong; null where nothing did.</summary>
     public string? Message { get; internal init; }
 

@@ -138,6 +138,11 @@ internal sealed class TunnelRelay
         {
             throw failure;
         }
+        catch (IOException exception) when (_traffic.Received == 0)
+        {
+            // A reset, too, is how a server of TLS 1.3 refuses this side.
+            throw TlsFailure.CreateEnded(_peer.Context, exception);
+        }
 
         return count > 0 || !_transport.HasEnded ? count : throw EndedEarly();
     }

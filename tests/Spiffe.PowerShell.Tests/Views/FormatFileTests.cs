@@ -78,6 +78,7 @@ public sealed class FormatFileTests
                 "Spiffe.X509Svid", "Spiffe.JwtSvid", "Spiffe.JwtValidation", "Spiffe.SpiffeBundle", "Spiffe.SvidUpdate",
                 "Spiffe.VerificationCheck", "Spiffe.SpiffeId", "Spiffe.DevAgent", "Spiffe.InstalledSvid",
                 "Spiffe.HelperEvent", "Spiffe.HelperConfigurationReport", "Spiffe.HelperConfiguration", "Spiffe.HelperFinding",
+                "Spiffe.Tunnel", "Spiffe.TunnelConnection",
             ],
             name => Assert.Contains(name, viewed));
     }
@@ -85,5 +86,6 @@ public sealed class FormatFileTests
     private static Type FindType(string name) =>
         typeof(SpiffeId).Assembly.GetType(name)
         ?? Assembly.LoadFrom(Path.Combine(Repository.Bin, "Spiffe.Helper.dll")).GetType(name)
+        ?? Assembly.LoadFrom(Path.Combine(Repository.Bin, "Spiffe.Tls.dll")).GetType(name)
         ?? Assembly.LoadFrom(Path.Combine(Repository.Bin, "Spiffe.PowerShell.dll")).GetType(name, throwOnError: true)!;
 }
