@@ -26,12 +26,12 @@ public sealed class FleetTests
             }
             $hosts = '127.0.0.1:{{server.Port}}', 'localhost:{{server.Port}}', '127.0.0.1:1'
             $rows = & '{{script}}' -HostName $hosts -Endpoint $agent.Endpoint -Connection $connection 2> $null
-            $rows | ForEach-Object { "$($_.PSComputerName) $($_.SpiffeId) $($_.NotAfter -gt (Get-Date))" }
-            "exit code $LASTEXITCODE"
+            $rows | ForEach-Object { "> $($_.PSComputerName) $($_.SpiffeId) $($_.NotAfter -gt (Get-Date))" }
+            "> exit code $LASTEXITCODE"
             """);
 
         Assert.Equal(
-            ["127.0.0.1 spiffe://example.org/ops True", "exit code 1", "localhost spiffe://example.org/ops True"],
-            run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
+            ["> 127.0.0.1 spiffe://example.org/ops True", "> exit code 1", "> localhost spiffe://example.org/ops True"],
+            run.Output.Split('\n').Where(line => line.StartsWith('>')).Order(StringComparer.Ordinal));
     }
 }
