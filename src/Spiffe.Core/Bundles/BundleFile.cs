@@ -27,7 +27,7 @@ internal static class BundleFile
     {
         byte[] content = BoundedFile.Read(path);
         BundleFormat format = FindFormat(content) ?? throw new SpiffeException(
-            SpiffeErrorReason.BundleInvalid, $"The file '{path}' is no bundle: it is neither PEM nor DER nor JSON.");
+            SpiffeErrorReason.BundleInvalid, $"The file '{path}' is not a bundle: it is neither PEM nor DER nor JSON.");
         return Parse(content, format, trustDomain).FirstOrDefault(bundle => bundle.TrustDomain == trustDomain);
     }
 

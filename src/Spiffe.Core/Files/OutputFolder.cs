@@ -13,7 +13,7 @@ internal static class OutputFolder
         if (existing != ExistingFiles.ReplaceAny && now.LinkTarget is { } target)
         {
             throw new SpiffeException(
-                SpiffeErrorReason.WriteFailed, $"The folder '{folder}' is a link to '{target}'; it is followed by force only.");
+                SpiffeErrorReason.WriteFailed, $"The folder '{folder}' is a link to '{target}'; use -Force to follow it.");
         }
 
         if (!now.Exists)

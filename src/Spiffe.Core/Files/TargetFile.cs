@@ -43,7 +43,7 @@ internal sealed class TargetFile
         string path = file.Path;
         if (path.Contains('\0', StringComparison.Ordinal))
         {
-            throw NotWritable($"The path {Quoted.Text(path)} has a zero character in it.");
+            throw NotWritable($"The path {Quoted.Text(path)} contains a null character.");
         }
 
         if (!Directory.Exists(Path.GetDirectoryName(path)))
@@ -66,13 +66,13 @@ internal sealed class TargetFile
 
         if (existing == ExistingFiles.Replace && isLink)
         {
-            throw NotWritable($"'{path}' is a link to '{now.LinkTarget}'; a file takes its place by force only.");
+            throw NotWritable($"'{path}' is a link to '{now.LinkTarget}'; use -Force to replace it.");
         }
 
         // A file that shall be read-only is no more protected by that from being renewed.
         if (existing == ExistingFiles.Replace && now.Exists && IsReadOnly(now) && (file.Mode & AnyWrite) != 0)
         {
-            throw NotWritable($"The file '{path}' is read-only; it is replaced by force only.");
+            throw NotWritable($"The file '{path}' is read-only; use -Force to replace it.");
         }
 
         if (OperatingSystem.IsLinux() && now.Exists && !isLink)

@@ -15,7 +15,7 @@ public sealed class UnverifiedJwt
     public bool Verified { get; }
 
     /// <summary>The same in words.</summary>
-    public string Note { get; } = "Not verified: anybody could have written this. Test-SpiffeJwt verifies tokens.";
+    public string Note { get; } = "Not verified: anyone could have written this. Test-SpiffeJwt verifies tokens.";
 
     /// <summary>The subject, where it is a SPIFFE ID; else null.</summary>
     public SpiffeId? SpiffeId => Spiffe.SpiffeId.TryParse(Claims.GetValueOrDefault("sub") as string, out SpiffeId? id) ? id : null;
@@ -75,7 +75,7 @@ public sealed class UnverifiedJwt
     }
 
     /// <summary>That it is unverified, and whom it names.</summary>
-    public override string ToString() => $"unverified token of {SpiffeId?.ToString() ?? "nobody"}";
+    public override string ToString() => $"unverified token of {SpiffeId?.ToString() ?? "no SPIFFE ID"}";
 
     private static IReadOnlyDictionary<string, object?> ReadObject(byte[] json, string part)
     {
@@ -87,7 +87,7 @@ public sealed class UnverifiedJwt
         {
             // Without the inner exception: it quotes what it could not read.
             throw new SpiffeException(
-                SpiffeErrorReason.TokenInvalid, $"The token cannot be decoded: in place of its {part} stands no JSON object with unique names (JWT-SVID 4).");
+                SpiffeErrorReason.TokenInvalid, $"The token cannot be decoded: its {part} is not a JSON object with unique names (JWT-SVID 4).");
         }
     }
 

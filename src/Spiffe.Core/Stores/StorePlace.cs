@@ -20,7 +20,7 @@ internal sealed record StorePlace(StoreLocation Location, string Name)
 
         // X509-SVID, section 3.1: a leaf is no authority, and whatever lies in such a store is taken for one, or for banned.
         return s_authorityStores.Contains(name, StringComparer.OrdinalIgnoreCase)
-            ? $"The store '{name}' is for authorities, and an SVID is none. 'My' is the store for certificates with keys."
+            ? $"The store '{name}' is for authorities, not for SVIDs. 'My' is the store for certificates with keys."
             : null;
     }
 

@@ -47,7 +47,7 @@ internal sealed class UnixStorePlatform : IStorePlatform
     {
         if (place.Location == StoreLocation.LocalMachine)
         {
-            throw NotSupported($"The stores of the machine cannot be changed here, and '{place}' is one; those of the current user can.");
+            throw NotSupported($"'{place}' is a store of the machine, which cannot be changed here. Use a store of the current user.");
         }
 
         if (options.FriendlyName is not null)

@@ -15,7 +15,7 @@ internal static class TcpAddress
     {
         if (!rest.StartsWith("//", StringComparison.Ordinal))
         {
-            throw new FormatException($"it has no '//' behind 'tcp:'; {Expected}");
+            throw new FormatException($"it has no '//' after 'tcp:'; {Expected}");
         }
 
         string authority = rest[2..];

@@ -90,8 +90,8 @@ internal static class UnixAddress
 
     private static byte CheckCharacter(char c) => c switch
     {
-        '?' => throw new FormatException("it has a query; expected nothing behind the path"),
-        '#' => throw new FormatException("it has a fragment; expected nothing behind the path"),
+        '?' => throw new FormatException("it has a query; expected nothing after the path"),
+        '#' => throw new FormatException("it has a fragment; expected nothing after the path"),
         _ when char.IsAsciiLetterOrDigit(c) || PathPunctuation.Contains(c, StringComparison.Ordinal) => (byte)c,
         _ => throw new FormatException(
             $"its path has {Quoted.Character(c)}, which a URI may not have; expected its bytes as '%' and two digits"),

@@ -140,7 +140,7 @@ internal sealed class SocketFile : IDisposable
             return null;
         }
 
-        return FreeName.TryMove(aside, path) ? fault : $"{fault} It is '{aside}' now: somebody else came meanwhile.";
+        return FreeName.TryMove(aside, path) ? fault : $"{fault} It is now '{aside}', because another agent took its place meanwhile.";
     }
 
     private static string CreateNameBeside(string path) => System.IO.Path.Combine(

@@ -135,7 +135,7 @@ internal sealed class HclScanner
         }
 
         return whole.TrimStart('-') is ['0', ..] && whole.AsSpan().ContainsAny('8', '9')
-            ? throw new ConfigurationFaultException(position, $"{Quoted.Text(whole)} begins with 0 and so is octal; 8 and 9 are no octal digits")
+            ? throw new ConfigurationFaultException(position, $"{Quoted.Text(whole)} begins with 0 and so is octal; 8 and 9 are not octal digits")
             : new HclToken(HclTokenKind.Number, whole, position);
     }
 

@@ -32,7 +32,7 @@ internal static class Generation
         }
 
         return Path.Exists(link.FullName)
-            ? throw new SpiffeException(SpiffeErrorReason.WriteFailed, $"'{link.FullName}' is there, and is no link of the helper's.")
+            ? throw new SpiffeException(SpiffeErrorReason.WriteFailed, $"'{link.FullName}' exists, and is not a link of the helper.")
             : null;
     }
 

@@ -100,7 +100,7 @@ internal sealed class HelperDuty
         bool isKept = _options.OnWithdrawn == HelperWithdrawalAction.Keep;
         HelperEvent news = new(
             HelperEventKind.Withdrawn,
-            $"The agent has taken away what is in '{part.Path}'; it is {(isKept ? "kept" : "deleted")}. {error.Message}")
+            $"The agent withdrew what is in '{part.Path}'; it is {(isKept ? "kept" : "deleted")}. {error.Message}")
         {
             SpiffeId = part.Content!.SpiffeId,
             ExpiresAt = part.Content.ExpiresAt?.LocalDateTime,

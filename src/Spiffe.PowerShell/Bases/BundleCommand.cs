@@ -8,8 +8,8 @@ public abstract class BundleCommand : WorkloadApiCommand
         new Selection<SpiffeBundle>()
             .By(trustDomains, bundle => bundle.TrustDomain, (missing, bundles) => new SpiffeException(
                 SpiffeErrorReason.BundleNotFound,
-                $"The Workload API gives no bundle of '{missing}'. " +
-                $"It gives: {string.Join(", ", bundles.Select(bundle => $"'{bundle.TrustDomain}'"))}."))
+                $"The Workload API has no bundle for '{missing}'. " +
+                $"It has: {string.Join(", ", bundles.Select(bundle => $"'{bundle.TrustDomain}'"))}."))
             .Select(FetchBundles(type), WriteError);
 
     private IReadOnlyList<SpiffeBundle> FetchBundles(BundleType type) =>

@@ -77,13 +77,13 @@ public abstract class BundleEndpointCommand : SpiffeCommand
     private string? FindMismatch() => Profile switch
     {
         BundleEndpointProfile.HttpsWeb when EndpointSpiffeId is not null || Bundle is not null || BundlePath is not null =>
-            "The profile HttpsWeb knows neither -EndpointSpiffeId nor -Bundle nor -BundlePath: the server shows a certificate of the web.",
+            "The profile HttpsWeb does not use -EndpointSpiffeId, -Bundle or -BundlePath: the server presents a web certificate.",
         BundleEndpointProfile.HttpsSpiffe when EndpointSpiffeId is null =>
             "The profile HttpsSpiffe needs -EndpointSpiffeId, the identity that the server must have.",
         BundleEndpointProfile.HttpsSpiffe when Bundle is null == BundlePath is null =>
-            "The profile HttpsSpiffe needs the bundle that the server is verified with: either -Bundle or -BundlePath.",
+            "The profile HttpsSpiffe needs a bundle to verify the server with: either -Bundle or -BundlePath.",
         BundleEndpointProfile.HttpsSpiffe when CaCertificate is not null =>
-            "The profile HttpsSpiffe knows no -CaCertificate: the server shows an X509-SVID.",
+            "The profile HttpsSpiffe does not use -CaCertificate: the server presents an X509-SVID.",
         _ => null,
     };
 }

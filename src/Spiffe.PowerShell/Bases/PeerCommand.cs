@@ -59,7 +59,7 @@ public abstract class PeerCommand : WorkloadApiCommand
         {
             throw new SpiffeException(
                 SpiffeErrorReason.RequestInvalid,
-                "-SpiffeId or -Hint, -Svid and -NoClientCertificate each say which identity to show; expected one of them.");
+                "-SpiffeId or -Hint, -Svid and -NoClientCertificate each choose the identity to present; use only one of them.");
         }
 
         return Svid is not null

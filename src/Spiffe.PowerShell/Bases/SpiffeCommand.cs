@@ -95,7 +95,7 @@ public abstract class SpiffeCommand : PSCmdlet
     {
         if (path.Contains('\0', StringComparison.Ordinal))
         {
-            throw new SpiffeException(reason, $"The path {Quoted.Text(path)} has a zero character in it.");
+            throw new SpiffeException(reason, $"The path {Quoted.Text(path)} contains a null character.");
         }
 
         try

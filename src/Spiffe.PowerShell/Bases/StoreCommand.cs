@@ -27,7 +27,7 @@ public abstract class StoreCommand : SpiffeCommand
             .Select(OpenStore(Place).Find(), WriteError);
 
         SpiffeException NotFound(string what) =>
-            new(SpiffeErrorReason.InstalledSvidNotFound, $"This module has put no SVID {what} into '{Place}'.");
+            new(SpiffeErrorReason.InstalledSvidNotFound, $"This module has installed no SVID {what} in '{Place}'.");
     }
 
     private protected SvidStore OpenStore(StorePlace place) => new(place, WriteWarning);

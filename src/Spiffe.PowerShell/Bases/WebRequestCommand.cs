@@ -147,7 +147,7 @@ public abstract class WebRequestCommand : WebCommand
         if ((Body is null ? 0 : 1) + (Form is null ? 0 : 1) + (InFile is null ? 0 : 1) > 1)
         {
             throw new SpiffeException(
-                SpiffeErrorReason.RequestInvalid, "-Body, -Form and -InFile each say what is sent; expected one of them.");
+                SpiffeErrorReason.RequestInvalid, "-Body, -Form and -InFile each define the body; use only one of them.");
         }
 
         if (HttpVersion.Major is < 1 or > 2)
@@ -190,7 +190,7 @@ public abstract class WebRequestCommand : WebCommand
         if (plan.HasHeader("Authorization"))
         {
             throw new SpiffeException(
-                SpiffeErrorReason.RequestInvalid, "-JwtAudience makes the header Authorization, and -Headers has one; expected one of them.");
+                SpiffeErrorReason.RequestInvalid, "-JwtAudience sets the header Authorization, and -Headers does too; use only one of them.");
         }
 
         return Ask("JWT-SVID", (api, cancel) => api.FetchJwtSvidsAsync([audience], spiffeId, cancel))[0].Token;

@@ -209,7 +209,7 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
 
     private void Withdraw(string path)
     {
-        string action = MarkWithdrawn ? $"Rename to *{WithdrawnExtension}, as the bundle was withdrawn" : "Delete, as the bundle was withdrawn";
+        string action = MarkWithdrawn ? $"Rename to *{WithdrawnExtension}, as the bundle was withdrawn" : "Delete, because the bundle was withdrawn";
         if (!ShouldProcess(path, action))
         {
             return;
@@ -229,7 +229,7 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
 
     private byte[] GetMapContent(IReadOnlyList<SpiffeBundle> bundles) => FindUsable(bundles).Length > 0
         ? FileFormat.Write(bundles)
-        : throw new SpiffeException(SpiffeErrorReason.BundleInvalid, "There is no authority in any bundle for the bundle map.");
+        : throw new SpiffeException(SpiffeErrorReason.BundleInvalid, "No bundle has an authority for the bundle map.");
 
     private byte[] GetContent(SpiffeBundle bundle) => FileFormat.CountAuthorities(bundle) > 0
         ? FileFormat.Write([bundle])

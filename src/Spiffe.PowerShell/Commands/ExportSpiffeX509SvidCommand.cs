@@ -163,7 +163,7 @@ public sealed class ExportSpiffeX509SvidCommand : SpiffeCommand
         OutputFolder.Check(_folder, Existing);
         IReadOnlyList<string> changed = AtomicFile.Write(files, Existing);
         WriteVerbose(changed.Count == 0
-            ? $"{svid}: all files are as they shall be."
+            ? $"{svid}: all files are already current."
             : $"{svid}: wrote {Describe(changed)} in {_folder}.");
         Delete(number, _written.FindOthers(number, files));
         _written.Add(number, files);
@@ -179,7 +179,7 @@ public sealed class ExportSpiffeX509SvidCommand : SpiffeCommand
     /// <summary>Takes away what this command has written and what nobody is to use any longer.</summary>
     private void Delete(int number, IReadOnlyList<string> paths)
     {
-        if (paths.Count > 0 && ShouldProcess(_folder, $"Delete {Describe(paths)}, whose identity or trust domain was taken away"))
+        if (paths.Count > 0 && ShouldProcess(_folder, $"Delete {Describe(paths)}, whose identity or trust domain was withdrawn"))
         {
             foreach (string path in paths)
             {

@@ -41,13 +41,13 @@ public sealed class ImportSpiffeBundleCommand : SpiffeCommand
     {
         byte[] content = BoundedFile.Read(path, PipelineStopToken);
         BundleFormat format = Format ?? BundleFile.FindFormat(content) ?? throw new SpiffeException(
-            SpiffeErrorReason.BundleInvalid, $"The file '{path}' is no bundle: it is neither PEM nor DER nor JSON.");
+            SpiffeErrorReason.BundleInvalid, $"The file '{path}' is not a bundle: it is neither PEM nor DER nor JSON.");
         if (TrustDomain is null && !BundleFileFormat.Of(format).NamesTrustDomains)
         {
             // Trust Domain and Bundle, section 3: the name is recorded with every bundle, and the file does not have it.
             throw new SpiffeException(
                 SpiffeErrorReason.TrustDomainInvalid,
-                $"The file '{path}' is of the format {format}, which names no trust domain. Give -TrustDomain.");
+                $"The file '{path}' is of the format {format}, which does not name a trust domain. Use -TrustDomain.");
         }
 
         IReadOnlyList<SpiffeBundle> bundles = Parse(path, content, format);
@@ -68,7 +68,7 @@ public sealed class ImportSpiffeBundleCommand : SpiffeCommand
         }
         catch (SpiffeException exception)
         {
-            throw new SpiffeException(exception.Reason, $"The file '{path}' is no bundle. {exception.Message}", exception);
+            throw new SpiffeException(exception.Reason, $"The file '{path}' is not a bundle. {exception.Message}", exception);
         }
 
         SpiffeBundle[] selected = [.. all.Where(bundle => TrustDomain is null || bundle.TrustDomain == TrustDomain)];
@@ -84,7 +84,7 @@ public sealed class ImportSpiffeBundleCommand : SpiffeCommand
             certificate => !X509SvidRules.IsCertificateAuthority(certificate)))
         {
             WriteWarning(
-                $"'{path}': the certificate {certificate.Thumbprint} is no CA, and nothing that it signed will verify (X509-SVID 4.1).");
+                $"'{path}': the certificate {certificate.Thumbprint} is not a CA, so nothing that it signed will verify (X509-SVID 4.1).");
         }
     }
 }

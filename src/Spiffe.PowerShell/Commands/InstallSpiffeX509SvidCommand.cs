@@ -128,12 +128,12 @@ public sealed class InstallSpiffeX509SvidCommand : StoreCommand
         {
             case InstallationOutcome.Foreign:
                 WriteWarning(
-                    $"The certificate {svid.Thumbprint} of {svid} is in '{Place}' already, put there by somebody else. It stays theirs.");
+                    $"The certificate {svid.Thumbprint} of {svid} is in '{Place}' already, but this module did not install it. It is left alone.");
                 break;
             case InstallationOutcome.Outdated:
                 WriteWarning(
                     $"The certificate {svid.Thumbprint} of {svid} is not installed: '{Place}' has a newer one, " +
-                    $"{installation.Svid!.Thumbprint}. Use -Force to install it all the same.");
+                    $"{installation.Svid!.Thumbprint}. Use -Force to install it anyway.");
                 break;
             default:
                 WriteVerbose($"{svid} ({svid.Thumbprint}) in '{Place}': {installation.Outcome}.");
@@ -196,7 +196,7 @@ public sealed class InstallSpiffeX509SvidCommand : StoreCommand
         foreach (Svid lost in update.Removed.Where(removed =>
             !update.Svids.Any(svid => svid.SpiffeId == removed.SpiffeId && svid.Hint == removed.Hint)))
         {
-            WriteWarning($"The identity {lost} was taken away. Its certificates stay in '{Place}'; Uninstall-SpiffeX509Svid removes them.");
+            WriteWarning($"The agent withdrew the identity {lost}. Its certificates stay in '{Place}'; Uninstall-SpiffeX509Svid removes them.");
         }
     }
 }

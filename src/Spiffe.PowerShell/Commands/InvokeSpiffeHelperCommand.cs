@@ -81,7 +81,7 @@ public sealed class InvokeSpiffeHelperCommand : HelperCommand
         }
         catch (OperationCanceledException) when (HasTimedOut(timeout))
         {
-            throw TimedOut($"The helper of {configuration.Folder} has run for the {TimeoutSec} s that were set for it.");
+            throw TimedOut($"The helper of {configuration.Folder} has reached its limit of {TimeoutSec} s.");
         }
     });
 

@@ -95,7 +95,7 @@ public sealed class StartSpiffeDevAgentCommand : DevAgentCommand
         DevAgentProcess agent = Wait(
             token => DevAgentProcess.StartAsync(settings, token),
             SpiffeErrorReason.DevAgentFailed,
-            "The development agent did not come up: it");
+            "The development agent did not start: it");
         if (SetEnvironment)
         {
             RunningDevAgents.SetEnvironment(agent);

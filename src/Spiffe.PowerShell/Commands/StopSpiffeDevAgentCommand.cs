@@ -11,7 +11,7 @@ public sealed class StopSpiffeDevAgentCommand : RunningDevAgentCommand
         if (ProcessId is null && running.Length == 0)
         {
             // What was asked for is so: no error, since scripts stop agents to clean up.
-            WriteWarning("No development agent of this session runs; nothing was stopped.");
+            WriteWarning("No development agent of this session is running; nothing was stopped.");
         }
 
         foreach (DevAgentProcess agent in Select(running))

@@ -48,7 +48,7 @@ public sealed class UpdateSpiffeDevAgentCommand : RunningDevAgentCommand
         DevAgentProcess[] running = RunningDevAgents.Find();
         if (ProcessId is null && running.Length == 0)
         {
-            throw new SpiffeException(SpiffeErrorReason.DevAgentNotFound, "No development agent of this session runs.");
+            throw new SpiffeException(SpiffeErrorReason.DevAgentNotFound, "No development agent of this session is running.");
         }
 
         foreach (DevAgentProcess agent in Select(running))

@@ -94,7 +94,7 @@ public sealed class WaitSpiffeSvidCommand : WorkloadApiCommand
         _status = news.Error!.Message;
         if (news.RetryIn is { } retryIn)
         {
-            WriteVerbose($"{_status} Next try in {retryIn.TotalSeconds:0.0} s.");
+            WriteVerbose($"{_status} Next attempt in {retryIn.TotalSeconds:0.0} s.");
         }
         else
         {

@@ -31,7 +31,7 @@ public sealed class WatchSpiffeBundleCommand : WorkloadApiCommand
         }
         catch (OperationCanceledException) when (HasTimedOut(source))
         {
-            throw TimedOut($"The watch of {endpoint} has lasted the {TimeoutSec} s that were set for it.");
+            throw TimedOut($"The watch of {endpoint} has reached its limit of {TimeoutSec} s.");
         }
     });
 
@@ -50,7 +50,7 @@ public sealed class WatchSpiffeBundleCommand : WorkloadApiCommand
                 // What is missing now may come later: say so, and go on.
                 foreach (TrustDomain missing in (TrustDomain ?? []).Except(bundles.Select(bundle => bundle.TrustDomain)))
                 {
-                    WriteWarning($"The Workload API gives no bundle of '{missing}' so far.");
+                    WriteWarning($"The Workload API has no bundle for '{missing}' yet.");
                 }
 
                 isFirst = false;
@@ -71,7 +71,7 @@ public sealed class WatchSpiffeBundleCommand : WorkloadApiCommand
     {
         if (news is { Error: { } error, RetryIn: { } retryIn })
         {
-            WriteVerbose($"{error.Message} Next try in {retryIn.TotalSeconds:0.0} s.");
+            WriteVerbose($"{error.Message} Next attempt in {retryIn.TotalSeconds:0.0} s.");
         }
         else if (news.Error is not null)
         {

@@ -46,7 +46,7 @@ public sealed class WatchSpiffeFederatedBundleCommand : BundleEndpointCommand
         switch (news)
         {
             case { Error: { } error, RetryIn: { } retryIn } when !IncludeRetry:
-                WriteWarning($"{error.Message} What was known before stays; next try in {retryIn.TotalSeconds:0} s.");
+                WriteWarning($"{error.Message} The known state stays in use; next attempt in {retryIn.TotalSeconds:0} s.");
                 break;
             case { Value: [{ X509Authorities.Count: 0, JwtAuthorities.Count: 0 } empty] }:
                 WriteWarning($"The bundle of '{empty.TrustDomain}' has no authority: no SVID of that trust domain is to be trusted.");

@@ -43,8 +43,8 @@ public sealed class WatchSpiffeSvidCommand : WorkloadApiCommand
             throw new SpiffeException(
                 SpiffeErrorReason.AudienceMismatch,
                 Type == SvidType.Jwt
-                    ? "JWT-SVIDs are issued for an audience, and none was given."
-                    : "X509-SVIDs have no audience, and one was given.");
+                    ? "JWT-SVIDs are issued for an audience, and there is none."
+                    : "X509-SVIDs have no audience, so -Audience cannot be used.");
         }
     });
 
@@ -67,7 +67,7 @@ public sealed class WatchSpiffeSvidCommand : WorkloadApiCommand
         }
         catch (OperationCanceledException) when (HasTimedOut(source))
         {
-            throw TimedOut($"The watch of {endpoint} has lasted the {TimeoutSec} s that were set for it.");
+            throw TimedOut($"The watch of {endpoint} has reached its limit of {TimeoutSec} s.");
         }
     });
 
@@ -130,7 +130,7 @@ public sealed class WatchSpiffeSvidCommand : WorkloadApiCommand
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            WriteVerbose("The agent did not say in time which identities there are.");
+            WriteVerbose("The agent did not name the identities in time.");
             return [];
         }
     }
@@ -139,7 +139,7 @@ public sealed class WatchSpiffeSvidCommand : WorkloadApiCommand
     {
         if (news is { Error: { } error, RetryIn: { } retryIn })
         {
-            WriteVerbose($"{error.Message} Next try in {retryIn.TotalSeconds:0.0} s.");
+            WriteVerbose($"{error.Message} Next attempt in {retryIn.TotalSeconds:0.0} s.");
         }
         else if (news.Error is not null)
         {

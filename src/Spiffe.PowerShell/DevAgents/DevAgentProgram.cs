@@ -36,5 +36,5 @@ internal static class DevAgentProgram
     }
 
     public static SpiffeException Failed(string fault, Exception? innerException = null) => new(
-        SpiffeErrorReason.DevAgentFailed, $"The development agent did not come up: {fault.TrimEnd()}", innerException);
+        SpiffeErrorReason.DevAgentFailed, $"The development agent did not start: {fault.TrimEnd()}", innerException);
 }

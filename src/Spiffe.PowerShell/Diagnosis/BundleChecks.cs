@@ -23,7 +23,7 @@ internal static class BundleChecks
                 Step,
                 StepOutcome.Warned,
                 $"An authority names the trust domain '{foreign}', and the bundle is taken for that of '{bundle.TrustDomain}'.",
-                "Ask the other side whether this is the bundle of the trust domain that you gave.")
+                "Ask the other side whether this bundle belongs to the trust domain that you named.")
             : new DiagnosisStep(
                 Step,
                 StepOutcome.Passed,
@@ -55,7 +55,7 @@ internal static class BundleChecks
             (0, _) => new DiagnosisStep(
                 Step, StepOutcome.Failed, $"{finding}: no SVID of '{bundle.TrustDomain}' is to be trusted.", "Ask the other side whether it means to withdraw all keys."),
             (_, > 0) => new DiagnosisStep(
-                Step, StepOutcome.Warned, $"{finding}; {useless} X.509 have expired or are no CA.", "Ask the other side to remove what is of no use."),
+                Step, StepOutcome.Warned, $"{finding}; {useless} X.509 have expired or are not a CA.", "Ask the other side to remove what cannot be used."),
             _ => new DiagnosisStep(Step, StepOutcome.Passed, finding + "."),
         };
     }
@@ -67,8 +67,8 @@ internal static class BundleChecks
             ? new DiagnosisStep(
                 Step,
                 StepOutcome.Warned,
-                "There is no sequence number: the bundle that was fetched last counts.",
-                "The server should number its bundles, so that an old one cannot take the place of a new one.")
+                "There is no sequence number: the bundle fetched last is used.",
+                "The server should number its bundles, so that an old one cannot replace a new one.")
             : number < known?.SequenceNumber
                 ? new DiagnosisStep(
                     Step,
@@ -83,11 +83,11 @@ internal static class BundleChecks
         const string Step = "RefreshHint";
         return bundle.RefreshHint switch
         {
-            null => new DiagnosisStep(Step, StepOutcome.Warned, "There is none: followers ask every 5 minutes.", "The server should say how often to ask."),
+            null => new DiagnosisStep(Step, StepOutcome.Warned, "There is none: followers fetch it every 5 minutes.", "The server should say how often to fetch the bundle."),
             { } hint when hint < s_shortestHint => new DiagnosisStep(
-                Step, StepOutcome.Warned, $"{hint.TotalSeconds:0} s: followers ask every 30 s.", "Watch-SpiffeFederatedBundle -IntervalSec asks more often."),
+                Step, StepOutcome.Warned, $"{hint.TotalSeconds:0} s: followers fetch it every 30 s.", "Watch-SpiffeFederatedBundle -IntervalSec asks more often."),
             { } hint when hint > s_longestHint => new DiagnosisStep(
-                Step, StepOutcome.Warned, $"{hint.TotalDays:0.#} days: followers ask every 24 hours.", "A key that is withdrawn stays trusted for as long."),
+                Step, StepOutcome.Warned, $"{hint.TotalDays:0.#} days: followers fetch it every 24 hours.", "A key that is withdrawn stays trusted for as long."),
             { } hint => new DiagnosisStep(Step, StepOutcome.Passed, $"{hint.TotalSeconds:0} s."),
         };
     }

@@ -56,7 +56,7 @@ internal sealed class BundleEndpointDiagnosis
         }
         catch (SocketException exception)
         {
-            return Fail(Step, $"{Host} has no address: {exception.Message.TrimEnd('.')}.", "Check the host name in the URL, and the name server.");
+            return Fail(Step, $"{Host} has no address: {exception.Message.TrimEnd('.')}.", "Check the host name in the URL, and name resolution.");
         }
     }
 
@@ -99,7 +99,7 @@ internal sealed class BundleEndpointDiagnosis
             Fail(
                 "Identity",
                 $"The bundle that was given is not of '{id.TrustDomain}', the trust domain of the endpoint '{id}'.",
-                "Give the bundle of the endpoint's own trust domain.");
+                "Use the bundle of the endpoint's own trust domain.");
         }
         catch (SpiffeException exception)
         {
@@ -132,7 +132,7 @@ internal sealed class BundleEndpointDiagnosis
 
     private void PassHandshake()
     {
-        Pass("TLS", "There is a connection with TLS 1.2 or later.");
+        Pass("TLS", "The connection uses TLS 1.2 or later.");
         Pass("Identity", _endpoint.EndpointSpiffeId is { } id
             ? $"The server is '{id}'."
             : $"A trusted authority of the web says that the server is {Host}.");
@@ -147,10 +147,10 @@ internal sealed class BundleEndpointDiagnosis
                 break;
             case SpiffeErrorReason.BundleEndpointFailed:
                 PassHandshake();
-                Fail("Status", exception.Message, "Look into the endpoint's log, and check the URL's path.");
+                Fail("Status", exception.Message, "Look at the endpoint's log, and check the path of the URL.");
                 break;
             default:
-                Pass("TLS", "The server speaks TLS and shows a certificate.");
+                Pass("TLS", "The server uses TLS and presents a certificate.");
                 Fail("Identity", exception.Message, AdviseOnIdentity(exception.Reason));
                 break;
         }
@@ -159,10 +159,10 @@ internal sealed class BundleEndpointDiagnosis
     private string AdviseOnIdentity(SpiffeErrorReason reason) => (_endpoint.Profile, reason) switch
     {
         (BundleEndpointProfile.HttpsWeb, _) =>
-            "Give the authority of a private web CA with -CaCertificate; a server with an X509-SVID needs -Profile HttpsSpiffe.",
-        (_, SpiffeErrorReason.PeerNotAuthorized) => "Ask the other side for the endpoint's SPIFFE ID, and give that one with -EndpointSpiffeId.",
-        (_, SpiffeErrorReason.PeerHasNoSvid) => "A server with a certificate of the web needs -Profile HttpsWeb.",
-        _ => "Get the newest bundle of the endpoint's trust domain, over a way that you trust, and give that one with -Bundle.",
+            "For a private web CA, pass its certificate to -CaCertificate; a server with an X509-SVID needs -Profile HttpsSpiffe.",
+        (_, SpiffeErrorReason.PeerNotAuthorized) => "Ask the other side for the endpoint's SPIFFE ID, and pass it to -EndpointSpiffeId.",
+        (_, SpiffeErrorReason.PeerHasNoSvid) => "A server with a web certificate needs -Profile HttpsWeb.",
+        _ => "Get the newest bundle of the endpoint's trust domain over a channel that you trust, and pass it to -Bundle.",
     };
 
     private SpiffeBundle? Read(BundleResponse response)
@@ -173,7 +173,7 @@ internal sealed class BundleEndpointDiagnosis
             Fail(
                 "Status",
                 $"The status is {(int)response.Status}{from}; expected 200.",
-                "Look into the endpoint's log, and check the URL's path.");
+                "Look at the endpoint's log, and check the path of the URL.");
             return null;
         }
 
@@ -196,7 +196,7 @@ internal sealed class BundleEndpointDiagnosis
         }
         catch (SpiffeException exception)
         {
-            Fail("Content", exception.Message, "Check that the URL is that of a SPIFFE bundle, and not of a web page or a plain JWK Set.");
+            Fail("Content", exception.Message, "Check that the URL leads to a SPIFFE bundle, not to a web page or a plain JWK Set.");
             return null;
         }
     }
@@ -218,7 +218,7 @@ internal sealed class BundleEndpointDiagnosis
     {
         foreach (string name in names.Where(name => !_steps.Exists(step => step.Step == name)))
         {
-            _steps.Add(new DiagnosisStep(name, StepOutcome.Skipped, "Not tried, since a step before it failed."));
+            _steps.Add(new DiagnosisStep(name, StepOutcome.Skipped, "Not tried, because an earlier step failed."));
         }
 
         return _steps;

@@ -14,7 +14,7 @@ internal static class SocketInspection
         const string Step = "Socket";
         if (Directory.Exists(path))
         {
-            return new DiagnosisStep(Step, StepOutcome.Failed, $"'{path}' is a folder.", "Give the path of the socket in it.");
+            return new DiagnosisStep(Step, StepOutcome.Failed, $"'{path}' is a folder.", "Use the path of the socket in it.");
         }
 
         if (!File.Exists(path))
@@ -48,7 +48,7 @@ internal static class SocketInspection
         try
         {
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken).ConfigureAwait(false);
-            return new DiagnosisStep(Step, StepOutcome.Passed, "Somebody accepts connections, and this account may open them.");
+            return new DiagnosisStep(Step, StepOutcome.Passed, "A process is listening, and this account may connect.");
         }
         catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AccessDenied)
         {
@@ -63,7 +63,7 @@ internal static class SocketInspection
             return new DiagnosisStep(
                 Step,
                 StepOutcome.Failed,
-                $"Nobody accepts connections: {exception.Message.TrimEnd('.')}.",
+                $"No process is listening: {exception.Message.TrimEnd('.')}.",
                 ErrorTable.Recommend(SpiffeErrorReason.EndpointUnreachable));
         }
     }
@@ -78,6 +78,6 @@ internal static class SocketInspection
 
         return folder == Path.GetDirectoryName(path)
             ? $"There is no file '{path}'."
-            : $"There is no file '{path}'; of its folders, the last that this account sees is '{folder}'.";
+            : $"There is no file '{path}'. The last of its folders that this account sees is '{folder}'.";
     }
 }

@@ -12,6 +12,6 @@ public enum StepOutcome
     /// <summary>It does not work.</summary>
     Failed,
 
-    /// <summary>Not tried, since a step before it failed.</summary>
+    /// <summary>Not tried, because an earlier step failed.</summary>
     Skipped,
 }

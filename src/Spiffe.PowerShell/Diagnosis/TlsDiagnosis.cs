@@ -33,7 +33,7 @@ internal sealed class TlsDiagnosis
             DnsEndPoint address = PeerAddress.Parse(text);
             step = "Identity";
             X509Context context = await _source.GetAsync(_cancellationToken).ConfigureAwait(false);
-            Pass(step, context.Svid is { } svid ? $"This side shows '{svid}', for another {svid.ExpiresIn:d\\.hh\\:mm\\:ss}." : "This side shows no identity.");
+            Pass(step, context.Svid is { } svid ? $"This side presents '{svid}', valid for another {svid.ExpiresIn:d\\.hh\\:mm\\:ss}." : "This side presents no identity.");
             step = "Name";
             IPAddress[] found = await ResolveAsync(address.Host).ConfigureAwait(false);
             step = "TCP";
@@ -116,7 +116,7 @@ internal sealed class TlsDiagnosis
 
     private void Explain(PeerVerification peer)
     {
-        Pass("TLS", peer.Negotiated is { } negotiated ? $"{negotiated.Version}, {negotiated.Cipher}." : "The handshake went through.");
+        Pass("TLS", peer.Negotiated is { } negotiated ? $"{negotiated.Version}, {negotiated.Cipher}." : "The handshake succeeded.");
         X509Certificate2[] chain = [.. peer.Chain.Select(der => X509CertificateLoader.LoadCertificate(der.Span))];
         Pass("Chain", $"The server sent {chain.Length} certificate(s): {string.Join(" < ", chain.Select(sent => Quoted.Text(sent.Subject)))}.");
         if (peer.Svid is not { } svid)
@@ -143,7 +143,7 @@ internal sealed class TlsDiagnosis
     }
 
     private static DiagnosisStep CheckExpiry(TimeSpan left, TimeSpan life) => left < life / 4
-        ? new DiagnosisStep("Expiry", StepOutcome.Warned, $"The server's SVID has {left:d\\.hh\\:mm\\:ss} left of {life:d\\.hh\\:mm\\:ss}.", "It should have been renewed at half of its life; look into the log of the server's agent.")
+        ? new DiagnosisStep("Expiry", StepOutcome.Warned, $"The server's SVID has {left:d\\.hh\\:mm\\:ss} left of {life:d\\.hh\\:mm\\:ss}.", "It should have been renewed halfway through its lifetime; look at the log of the server's agent.")
         : new DiagnosisStep("Expiry", StepOutcome.Passed, $"The server's SVID is valid for another {left:d\\.hh\\:mm\\:ss}.");
 
     private async Task JudgeAsync(TlsConnection connection)
@@ -155,7 +155,7 @@ internal sealed class TlsDiagnosis
         {
             if (await connection.Stream.ReadAsync(new byte[1], pause.Token).ConfigureAwait(false) > 0)
             {
-                Pass(Step, "The server keeps the connection, and has said something already.");
+                Pass(Step, "The server keeps the connection, and has already sent data.");
                 return;
             }
 

@@ -91,12 +91,12 @@ internal sealed class WorkloadApiDiagnosis
                 "Validity",
                 StepOutcome.Failed,
                 $"The SVID of {svid.SpiffeId} expired at {svid.Certificate.ValidUntil:u}.",
-                "Look into the agent's log for why it was not renewed, and compare the clocks."),
+                "Look in the agent's log for why it was not renewed, and compare the clocks."),
             var left when left < (svid.Certificate.ValidUntil - svid.Certificate.ValidFrom) * LateShare => new DiagnosisStep(
                 "Validity",
                 StepOutcome.Warned,
                 $"The SVID of {svid.SpiffeId} expires in {Describe(left)}.",
-                "It should have been renewed at half of its life; look into the agent's log."),
+                "It should have been renewed halfway through its lifetime; look at the agent's log."),
             var left => new DiagnosisStep(
                 "Validity", StepOutcome.Passed, $"The SVID of {svid.SpiffeId} is valid for another {Describe(left)}."),
         };
@@ -124,7 +124,7 @@ internal sealed class WorkloadApiDiagnosis
             JwtValidation validation =
                 await _api.ValidateJwtSvidAsync(token.Token, Audience, _cancellationToken).ConfigureAwait(false);
             return validation.Valid
-                ? new DiagnosisStep(Step, StepOutcome.Passed, "The agent accepts a token of its own.")
+                ? new DiagnosisStep(Step, StepOutcome.Passed, "The agent accepts a token that it issued.")
                 : new DiagnosisStep(
                     Step,
                     StepOutcome.Failed,
@@ -152,7 +152,7 @@ internal sealed class WorkloadApiDiagnosis
     {
         if (_isLost)
         {
-            Add(new DiagnosisStep(step, StepOutcome.Skipped, "Not tried, since a step before it failed."));
+            Add(new DiagnosisStep(step, StepOutcome.Skipped, "Not tried, because an earlier step failed."));
             return;
         }
 

@@ -23,12 +23,12 @@ internal static class LayoutRules
         ];
         if (useless.FirstOrDefault(bound.ContainsKey) is { } name)
         {
-            return $"The layout {layout} has no use for -{name}.";
+            return $"The layout {layout} does not use -{name}.";
         }
 
         if (layout == SvidLayout.Pfx && !bound.ContainsKey(nameof(ExportSpiffeX509SvidCommand.Password)))
         {
-            return "A PFX file has a password, and none was given.";
+            return "A PFX file needs a password, and there is none.";
         }
 
         return FindTwins(layout, bound) is { } twin ? $"Two files would have the name '{twin}'." : null;

@@ -36,7 +36,7 @@ internal sealed class RenewalScript
         return errors.Count == 0 ? null : ErrorTable.CreateRecord(
             new SpiffeException(
                 SpiffeErrorReason.OnRenewedFailed,
-                $"What was to be done about new files was not done ({news.Message}): {string.Join(' ', errors)}",
+                $"The actions for new files failed ({news.Message}): {string.Join(' ', errors)}",
                 errors[0].Exception),
             news);
     }

@@ -11,7 +11,7 @@ internal sealed class GracePeriodAttribute : ValidateArgumentsAttribute
         if (arguments is TimeSpan period && period != TimeSpan.Zero && period < TimeSpan.FromSeconds(1))
         {
             throw new ValidationMetadataException(
-                $"'{period}' is no grace period; expected 0 or at least a second, such as '00:05:00' for five minutes.");
+                $"'{period}' is not a grace period; expected 0 or at least a second, such as '00:05:00' for five minutes.");
         }
     }
 }

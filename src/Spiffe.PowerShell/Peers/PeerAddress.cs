@@ -18,6 +18,6 @@ internal static class PeerAddress
             ? new DnsEndPoint(host, port)
             : throw new SpiffeException(
                 SpiffeErrorReason.RequestInvalid,
-                $"{Quoted.Text(text)} is no address of a peer; expected HOST:PORT, such as 'orders.example.org:8443' or '[::1]:8443'.");
+                $"{Quoted.Text(text)} is not the address of a peer; expected HOST:PORT, such as 'orders.example.org:8443' or '[::1]:8443'.");
     }
 }

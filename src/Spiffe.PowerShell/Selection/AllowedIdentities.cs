@@ -28,6 +28,6 @@ internal sealed record AllowedIdentities(SpiffeId[]? SpiffeIds, TrustDomain[]? T
             .. (SpiffeIds ?? []).Select(id => $"'{id}'"),
             .. (TrustDomains ?? []).Select(domain => $"a workload of '{domain}'"),
         ];
-        return allowed.Length == 0 ? "nobody" : string.Join(" or ", allowed);
+        return allowed.Length == 0 ? "no identity" : string.Join(" or ", allowed);
     }
 }

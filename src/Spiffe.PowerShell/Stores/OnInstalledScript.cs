@@ -15,7 +15,7 @@ internal static class OnInstalledScript
         return errors.Count == 0 ? null : ErrorTable.CreateRecord(
             new SpiffeException(
                 SpiffeErrorReason.OnInstalledFailed,
-                $"The script of -OnInstalled did not do its work for '{svid}' ({svid.Thumbprint}), so that nothing is pruned: " +
+                $"The script of -OnInstalled had an error for '{svid}' ({svid.Thumbprint}), so nothing is pruned: " +
                 string.Join(' ', errors),
                 errors[0].Exception),
             svid);

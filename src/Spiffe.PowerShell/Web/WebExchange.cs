@@ -68,7 +68,7 @@ internal sealed class WebExchange
             Summarize(message, response, Stopwatch.GetElapsedTime(start));
             return response.Headers.Location is { IsAbsoluteUri: true } target && target.Scheme != Uri.UriSchemeHttps && IsRedirect(response.StatusCode)
                 ? throw new SpiffeException(
-                    SpiffeErrorReason.PeerHasNoSvid, $"{_plan.Uri.Host} redirects to {Quoted.Text(target.ToString())}, where no server shows an SVID; it is not followed.")
+                    SpiffeErrorReason.PeerHasNoSvid, $"{_plan.Uri.Host} redirects to {Quoted.Text(target.ToString())}, where servers cannot present an SVID; it is not followed.")
                 : response;
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)

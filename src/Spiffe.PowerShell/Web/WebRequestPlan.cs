@@ -36,7 +36,7 @@ internal sealed record WebRequestPlan
         if (!Uri.TryCreate(full, UriKind.Absolute, out Uri? uri))
         {
             throw new SpiffeException(
-                SpiffeErrorReason.RequestInvalid, $"{Quoted.Text(text)} is no address; expected one such as 'https://orders.example.org/api'.");
+                SpiffeErrorReason.RequestInvalid, $"{Quoted.Text(text)} is not an address; expected one such as 'https://orders.example.org/api'.");
         }
 
         return uri.Scheme == Uri.UriSchemeHttps

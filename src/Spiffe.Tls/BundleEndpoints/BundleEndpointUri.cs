@@ -9,7 +9,7 @@ internal static class BundleEndpointUri
         ArgumentNullException.ThrowIfNull(text);
         return Uri.TryCreate(text, UriKind.Absolute, out Uri? uri)
             ? FindFault(uri) is { } fault ? throw Invalid(text, fault) : uri
-            : throw Invalid(text, "it is no absolute URL");
+            : throw Invalid(text, "it is not an absolute URL");
     }
 
     /// <summary>What keeps a URL from being a bundle endpoint's; null where nothing does.</summary>

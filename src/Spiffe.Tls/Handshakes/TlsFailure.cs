@@ -31,8 +31,8 @@ public static class TlsFailure
     internal static SpiffeException CreateEnded(X509Context context, Exception exception) => new(
         SpiffeErrorReason.TlsHandshakeFailed,
         "The peer closed the connection without an answer. " + (context.Svid is { } svid
-            ? $"With TLS 1.3 this is how it looks, too, where it does not allow '{svid}'."
-            : "It may ask for an SVID, and this side showed none."),
+            ? $"With TLS 1.3, this also happens if the server does not allow '{svid}'."
+            : "It may require an SVID, and this side presented none."),
         exception);
 
     internal static string Describe(Exception exception) => FindAlert(exception) is { } alert

@@ -151,14 +151,14 @@ public static class TlsHandshake
         };
 
     private static TlsCredential.Loan BorrowServerCredential(X509Context context) => context.BorrowCredential() ??
-        throw new ArgumentException("A server must show an SVID, and the context has none.", nameof(context));
+        throw new ArgumentException("A server must present an SVID, and the context has none.", nameof(context));
 
     private static void RequireServerRule(PeerRule rule)
     {
         ArgumentNullException.ThrowIfNull(rule);
         if (ReferenceEquals(rule, PeerRule.WebPki))
         {
-            throw new ArgumentException("A certificate of the web identifies no client.", nameof(rule));
+            throw new ArgumentException("A web certificate does not identify a client.", nameof(rule));
         }
     }
 

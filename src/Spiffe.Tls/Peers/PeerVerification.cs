@@ -105,7 +105,7 @@ internal sealed class PeerVerification
         string.Join(", ", chain?.ChainStatus.Select(status => status.Status.ToString()).Distinct() ?? []);
 
     private SpiffeException NoSvid(string finding) => new(
-        SpiffeErrorReason.PeerHasNoSvid, $"{Peer} shows no X509-SVID: {finding}. The rule allows {_rule}.");
+        SpiffeErrorReason.PeerHasNoSvid, $"{Peer} presents no X509-SVID: {finding}. The rule allows {_rule}.");
 
     private SpiffeException NotTrusted(string finding, string? id = null) => new(
         SpiffeErrorReason.PeerNotTrusted, $"{Peer}{(id is null ? "" : $", {Quoted.Text(id)} by its own word,")} is not trusted: {finding}.");

@@ -122,7 +122,7 @@ internal sealed class TunnelLink : IAsyncDisposable
         {
             throw new SpiffeException(
                 SpiffeErrorReason.Timeout,
-                $"The connection did not come about within {_options.ConnectTimeout.TotalSeconds} s.",
+                $"The connection was not established within {_options.ConnectTimeout.TotalSeconds} s.",
                 exception);
         }
     }

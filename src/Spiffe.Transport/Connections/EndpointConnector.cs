@@ -85,7 +85,7 @@ internal sealed class EndpointConnector
         _ when !File.Exists(Endpoint.Address) => new SpiffeException(
             SpiffeErrorReason.EndpointNotFound, $"There is no socket at {Quoted.Text(Endpoint.Address)}.", exception),
         _ when !OperatingSystem.IsWindows() && UnixFile.IsOtherThanSocket(Endpoint.Address) => new SpiffeException(
-            SpiffeErrorReason.EndpointNotFound, $"What is at {Quoted.Text(Endpoint.Address)} is no socket.", exception),
+            SpiffeErrorReason.EndpointNotFound, $"{Quoted.Text(Endpoint.Address)} is not a socket.", exception),
         _ => Unreachable(Quoted.Text(Endpoint.Address), exception),
     };
 

@@ -56,7 +56,7 @@ internal static class PipeConnector
             SpiffeErrorReason.EndpointAccessDenied, $"This account may not open the pipe {endpoint}.", exception),
         _ => new SpiffeException(
             SpiffeErrorReason.EndpointUnreachable,
-            $"The pipe {endpoint} takes no connection: {exception.Message.TrimEnd('.')}.",
+            $"The pipe {endpoint} does not accept a connection: {exception.Message.TrimEnd('.')}.",
             exception),
     };
 }

@@ -78,7 +78,7 @@ internal static class CallFailure
         }
 
         return Find<HttpProtocolException>(exception) is { ErrorCode: ProtocolError or FlowControlError or FrameSizeError or CompressionError }
-            ? (SpiffeErrorReason.ResponseInvalid, $"What came from {connector.Endpoint} is not valid: {words}")
+            ? (SpiffeErrorReason.ResponseInvalid, $"The answer from {connector.Endpoint} is not valid: {words}")
             : (SpiffeErrorReason.EndpointUnreachable, $"The connection to {connector.Endpoint} ended without an answer: {words}");
     }
 

@@ -155,7 +155,7 @@ public sealed class ImportSpiffeBundleTests : IDisposable
     {
         string path = _folder.Write("a.pem", s_root.Issue().Certificate.ExportCertificatePem());
 
-        Assert.Contains("no CA", Assert.Single(_session.Run("Import-SpiffeBundle $args[0] example.org", path).Warnings), StringComparison.Ordinal);
+        Assert.Contains("not a CA", Assert.Single(_session.Run("Import-SpiffeBundle $args[0] example.org", path).Warnings), StringComparison.Ordinal);
     }
 
     [Fact]
