@@ -1,9 +1,13 @@
 BeforeDiscovery {
     $hasOpenssl = [bool] (Get-Command -Name openssl -ErrorAction Ignore)
+    Import-Module -Name "$PSScriptRoot/../../Spiffe.psd1"
+    . "$PSScriptRoot/Examples.ps1"
+    . "$PSScriptRoot/Tls.ps1"
 }
 
 BeforeAll {
     Import-Module -Name (Resolve-Path -Path "$PSScriptRoot/../../Spiffe.psd1")
+    . "$PSScriptRoot/Examples.ps1"
     . "$PSScriptRoot/Tls.ps1"
 }
 
@@ -47,5 +51,9 @@ Describe 'Invoke-SpiffeRestMethod' -Skip:(-not $hasOpenssl) {
     It 'refuses to ask over http' {
         { Invoke-SpiffeRestMethod "http://$($server.Address)" -AllowAny -JwtAudience orders } |
             Should -Throw -ErrorId 'PeerHasNoSvid,*'
+    }
+
+    It 'runs <Title>' -ForEach (Get-TlsExample -Name Invoke-SpiffeRestMethod) {
+        Invoke-TlsExample -Code $Code -Folder $TestDrive -Address $server.Address | Should -Match 's_server'
     }
 }

@@ -1,9 +1,13 @@
 BeforeDiscovery {
     $hasOpenssl = [bool] (Get-Command -Name openssl -ErrorAction Ignore)
+    Import-Module -Name "$PSScriptRoot/../../Spiffe.psd1"
+    . "$PSScriptRoot/Examples.ps1"
+    . "$PSScriptRoot/Tls.ps1"
 }
 
 BeforeAll {
     Import-Module -Name (Resolve-Path -Path "$PSScriptRoot/../../Spiffe.psd1")
+    . "$PSScriptRoot/Examples.ps1"
     . "$PSScriptRoot/Tls.ps1"
 }
 
@@ -41,5 +45,9 @@ Describe 'Invoke-SpiffeWebRequest' -Skip:(-not $hasOpenssl) {
         $verbose = Invoke-SpiffeWebRequest $server.Address -AllowAny -Verbose 4>&1 | Where-Object { $_ -is [System.Management.Automation.VerboseRecord] }
 
         "$verbose" | Should -Match 'connection'
+    }
+
+    It 'runs <Title>' -ForEach (Get-TlsExample -Name Invoke-SpiffeWebRequest) {
+        Invoke-TlsExample -Code $Code -Folder $TestDrive -Address $server.Address | Out-String | Should -Not -BeLike '*error*'
     }
 }

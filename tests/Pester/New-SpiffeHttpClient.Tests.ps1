@@ -1,9 +1,13 @@
 BeforeDiscovery {
     $hasOpenssl = [bool] (Get-Command -Name openssl -ErrorAction Ignore)
+    Import-Module -Name "$PSScriptRoot/../../Spiffe.psd1"
+    . "$PSScriptRoot/Examples.ps1"
+    . "$PSScriptRoot/Tls.ps1"
 }
 
 BeforeAll {
     Import-Module -Name (Resolve-Path -Path "$PSScriptRoot/../../Spiffe.psd1")
+    . "$PSScriptRoot/Examples.ps1"
     . "$PSScriptRoot/Tls.ps1"
 }
 
@@ -39,5 +43,9 @@ Describe 'New-SpiffeHttpClient' -Skip:(-not $hasOpenssl) {
 
     It 'takes a base address of https only' {
         { New-SpiffeHttpClient "http://$($server.Address)" -AllowAny } | Should -Throw -ErrorId 'RequestInvalid,*'
+    }
+
+    It 'runs <Title>' -ForEach (Get-TlsExample -Name New-SpiffeHttpClient) {
+        Invoke-TlsExample -Code $Code -Folder $TestDrive -Address $server.Address | Should -Match 's_server'
     }
 }

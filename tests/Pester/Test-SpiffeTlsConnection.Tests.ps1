@@ -1,9 +1,13 @@
 BeforeDiscovery {
     $hasOpenssl = [bool] (Get-Command -Name openssl -ErrorAction Ignore)
+    Import-Module -Name "$PSScriptRoot/../../Spiffe.psd1"
+    . "$PSScriptRoot/Examples.ps1"
+    . "$PSScriptRoot/Tls.ps1"
 }
 
 BeforeAll {
     Import-Module -Name (Resolve-Path -Path "$PSScriptRoot/../../Spiffe.psd1")
+    . "$PSScriptRoot/Examples.ps1"
     . "$PSScriptRoot/Tls.ps1"
 }
 
@@ -43,5 +47,9 @@ Describe 'Test-SpiffeTlsConnection' -Skip:(-not $hasOpenssl) {
 
         $failed.Step | Should -Be 'Admission'
         $failed.Advice | Should -Not -BeNullOrEmpty
+    }
+
+    It 'runs <Title>' -ForEach (Get-TlsExample -Name Test-SpiffeTlsConnection) {
+        { Invoke-TlsExample -Code $Code -Folder $TestDrive -Address $server.Address } | Should -Not -Throw
     }
 }

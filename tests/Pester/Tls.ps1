@@ -27,3 +27,13 @@ function Start-TlsServer ([string] $Folder, [string] $Hint = 'server') {
 
     [pscustomobject]@{ Process = $process; Address = "127.0.0.1:$port" }
 }
+
+# The examples of the help name servers of example.org, and the one that runs here takes their place. It answers GET with a page.
+function Get-TlsExample ([string] $Name) {
+    Get-HelpExample -Name $Name | Where-Object { $_.Code -notmatch 'Method +=|-WebPki' }
+}
+
+function Invoke-TlsExample ([string] $Code, [string] $Folder, [string] $Address) {
+    $here = $Code -replace '(orders|files)\.example\.org(:8443)?(?=[/ ])', $Address -replace '(?<=spiffe://example\.org/)(orders|files)', 'web'
+    Invoke-HelpExample -Code $here -Folder $Folder
+}
