@@ -22,6 +22,9 @@ public abstract class Svid
     /// <summary><see cref="Hint"/> as views show it: one line, what is not printable escaped.</summary>
     public string DisplayHint => Quoted.Line(Hint);
 
+    /// <summary>SPIFFE ID and hint as tables show them, for example <c>spiffe://example.org/web (external)</c>.</summary>
+    public string DisplayId => Hint.Length == 0 ? SpiffeId.Text : $"{SpiffeId} ({DisplayHint})";
+
     /// <summary>Whether this is the first identity of the answer, the one to use where no choice is made (section 8).</summary>
     public bool IsDefault { get; }
 
@@ -33,6 +36,9 @@ public abstract class Svid
 
     internal abstract DateTimeOffset Expiry { get; }
 
+    /// <summary>This document as plain values. There is no key and no token among them.</summary>
+    public abstract Record ToRecord();
+
     /// <summary>The SPIFFE ID.</summary>
     public override string ToString() => SpiffeId.ToString();
 
@@ -41,4 +47,15 @@ public abstract class Svid
 
     /// <summary>Whether <paramref name="other"/> differs in nothing but in what peers are verified with.</summary>
     internal virtual bool IsSameButForBundles(Svid other) => Equals(other);
+
+    /// <summary>Whether <paramref name="other"/> is for the same identity and purpose, be it the same document or another.</summary>
+    internal bool IsSameIdentity(Svid other) => SpiffeId == other.SpiffeId && Hint == other.Hint;
+
+    /// <summary>What a record of an update says of this document.</summary>
+    internal virtual Record ToBriefRecord() => new()
+    {
+        { "SpiffeId", SpiffeId.Text },
+        { "Hint", Hint },
+        { "ExpiresAt", ExpiresAt },
+    };
 }

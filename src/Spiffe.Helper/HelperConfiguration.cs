@@ -82,6 +82,35 @@ public sealed record HelperConfiguration
     /// <summary>Where the health checks say whether all files are written.</summary>
     public string ReadinessPath { get; internal init; } = string.Empty;
 
+    /// <summary>The configuration as plain values: modes as chmod takes them, JWT-SVIDs as audiences by file.</summary>
+    public Record ToRecord() => new()
+    {
+        { "AgentAddress", AgentAddress },
+        { "WorkingFolder", WorkingFolder },
+        { "Folder", Folder },
+        { "CertificatePath", CertificatePath },
+        { "KeyPath", KeyPath },
+        { "BundlePath", BundlePath },
+        { "JwtSvids", JwtSvids.ToDictionary(svid => svid.Path, svid => svid.Audience) },
+        { "JwtBundlePath", JwtBundlePath },
+        { "CertificateMode", Octal(CertificateMode) },
+        { "KeyMode", Octal(KeyMode) },
+        { "JwtBundleMode", Octal(JwtBundleMode) },
+        { "JwtSvidMode", Octal(JwtSvidMode) },
+        { "AddIntermediatesToBundle", AddIntermediatesToBundle },
+        { "IncludeFederatedDomains", IncludeFederatedDomains },
+        { "OmitExpired", OmitExpired },
+        { "Hint", Hint },
+        { "Command", Command },
+        { "Arguments", Arguments },
+        { "PidPath", PidPath },
+        { "RenewSignal", RenewSignal },
+        { "IsOneShot", IsOneShot },
+        { "HealthPort", HealthPort },
+        { "LivenessPath", LivenessPath },
+        { "ReadinessPath", ReadinessPath },
+    };
+
     /// <summary>The files, and the program that uses them.</summary>
     public override string ToString()
     {

@@ -21,4 +21,12 @@ public sealed class HelperConfigurationReport
 
     /// <summary>What its author should know, in the order of the lines.</summary>
     public IReadOnlyList<HelperFinding> Findings { get; }
+
+    /// <summary>The report as plain values. <see cref="HelperConfiguration.ToRecord"/> has those of the configuration.</summary>
+    public Record ToRecord() => new()
+    {
+        { "Path", Path },
+        { "IsValid", IsValid },
+        { "Findings", Findings.Select(finding => finding.ToRecord()).ToArray() },
+    };
 }

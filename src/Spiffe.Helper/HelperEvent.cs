@@ -18,6 +18,9 @@ public sealed class HelperEvent
     /// <summary>The same in words.</summary>
     public string Message { get; }
 
+    /// <summary><see cref="Message"/> in lines for a table.</summary>
+    public string DisplayMessage => Quoted.Wrap(Message, width: 47);
+
     /// <summary>The identity that is spoken of; null where it is not about one.</summary>
     public SpiffeId? SpiffeId { get; internal init; }
 
@@ -41,6 +44,21 @@ public sealed class HelperEvent
 
     /// <summary>When it is tried again, in local time; null where that depends on the agent.</summary>
     public DateTime? NextRetry { get; internal init; }
+
+    /// <summary>The event as plain values.</summary>
+    public Record ToRecord() => new()
+    {
+        { "Time", Time },
+        { "Kind", Kind.ToString() },
+        { "Message", Message },
+        { "SpiffeId", SpiffeId?.Text },
+        { "Files", Files },
+        { "ExpiresAt", ExpiresAt },
+        { "ProcessId", ProcessId },
+        { "ExitCode", ExitCode },
+        { "Reason", Reason?.ToString() },
+        { "NextRetry", NextRetry },
+    };
 
     /// <summary>The message.</summary>
     public override string ToString() => Message;

@@ -10,6 +10,18 @@ public sealed record HelperFinding(HelperFindingSeverity Severity, int Line, int
     /// <summary>The place and what was found there, in one line.</summary>
     public override string ToString() => Line == 0 ? $"{Severity}: {Message}" : $"{Severity}: {Place}: {Message}";
 
+    /// <summary><see cref="Message"/> in lines for a table.</summary>
+    public string DisplayMessage => Quoted.Wrap(Message, width: 58);
+
+    /// <summary>The finding as plain values.</summary>
+    public Record ToRecord() => new()
+    {
+        { "Severity", Severity.ToString() },
+        { "Line", Line },
+        { "Column", Column },
+        { "Message", Message },
+    };
+
     /// <summary>Line and column, for messages; empty where there are none.</summary>
     internal string Place => new FilePosition(Line, Column).ToString();
 

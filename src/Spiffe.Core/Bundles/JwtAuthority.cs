@@ -80,6 +80,20 @@ public sealed class JwtAuthority : IEquatable<JwtAuthority>
     /// <inheritdoc/>
     public override int GetHashCode() => KeyId.GetHashCode(StringComparison.Ordinal);
 
+    /// <summary>The key as plain values, the public key in PEM.</summary>
+    public Record ToRecord()
+    {
+        using AsymmetricAlgorithm key = CreateEcdsa() ?? (AsymmetricAlgorithm)CreateRsa()!;
+        return new()
+        {
+            { "KeyId", KeyId },
+            { "KeyType", KeyType },
+            { "Curve", Curve },
+            { "Algorithm", Algorithm },
+            { "PublicKey", key.ExportSubjectPublicKeyInfoPem() },
+        };
+    }
+
     /// <summary>The key's name.</summary>
     public override string ToString() => KeyId;
 

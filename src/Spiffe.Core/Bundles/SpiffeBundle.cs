@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Spiffe;
@@ -66,6 +67,10 @@ public sealed class SpiffeBundle : IEquatable<SpiffeBundle>
     /// <summary>How many authorities of each kind there are, for example <c>1 X.509, 2 JWT</c>.</summary>
     public string Authorities => $"{_x509Authorities.Length} X.509, {JwtAuthorities.Count} JWT";
 
+    /// <summary>The X.509 authorities as views show them: one a line, thumbprint and expiry.</summary>
+    public string DisplayX509Authorities => string.Join('\n', X509Authorities.Select(authority => string.Create(
+        CultureInfo.InvariantCulture, $"{authority.Thumbprint} until {authority.ValidUntil.LocalDateTime:yyyy-MM-dd}")));
+
     /// <summary>Reads a bundle as the Workload API sends it for X.509: DER certificates one behind the other.</summary>
     /// <param name="trustDomain">The trust domain that the message names.</param>
     /// <param name="der">No bytes at all make an empty bundle: a trust domain that does without X.509 has one.</param>
@@ -120,6 +125,16 @@ public sealed class SpiffeBundle : IEquatable<SpiffeBundle>
 
     /// <summary>The JWT authorities as a plain JWK Set, as the Workload API has it.</summary>
     public string ToJwks() => BundleDocument.WriteJwks(this);
+
+    /// <summary>The bundle as plain values: certificates and keys in PEM, the refresh hint in seconds.</summary>
+    public Record ToRecord() => new()
+    {
+        { "TrustDomain", TrustDomain.Name },
+        { "SequenceNumber", SequenceNumber },
+        { "RefreshHintSec", (long?)RefreshHint?.TotalSeconds },
+        { "X509Authorities", X509Authorities.Select(authority => authority.ExportCertificatePem()).ToArray() },
+        { "JwtAuthorities", JwtAuthorities.Select(authority => authority.ToRecord()).ToArray() },
+    };
 
     /// <summary>Whether both bundles are of one trust domain and hold the same, in the same order.</summary>
     public bool Equals(SpiffeBundle? other) =>

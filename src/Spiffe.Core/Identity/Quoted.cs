@@ -36,6 +36,22 @@ internal static class Quoted
     /// <summary>Members as JSON on one line, without control characters.</summary>
     public static string Json(IReadOnlyDictionary<string, object?> members) => Line(JsonSerializer.Serialize(members, s_json));
 
+    /// <summary>Breaks lines between words, as a table's cell does not. A word that is longer than a line stays whole.</summary>
+    public static string Wrap(string text, int width)
+    {
+        StringBuilder builder = new(text.Length);
+        int column = 0;
+        foreach (string word in text.Split(' '))
+        {
+            bool isFirst = builder.Length == 0;
+            bool fits = column + 1 + word.Length <= width;
+            builder.Append(isFirst ? "" : fits ? " " : "\n").Append(word);
+            column = fits && !isFirst ? column + 1 + word.Length : word.Length;
+        }
+
+        return builder.ToString();
+    }
+
     public static string Character(char c) => IsPlain(c) ? $"'{c}'" : Escape(c);
 
     private static bool IsPlain(char c) =>

@@ -110,6 +110,14 @@ public sealed class SpiffeId : IEquatable<SpiffeId>, IComparable<SpiffeId>, ICom
         ? CompareTo(obj as SpiffeId)
         : throw new ArgumentException($"Expected a {nameof(SpiffeId)}, and it is a {obj.GetType()}.", nameof(obj));
 
+    /// <summary>The ID and its parts as plain values.</summary>
+    public Record ToRecord() => new()
+    {
+        { "SpiffeId", _text },
+        { "TrustDomain", TrustDomain.Name },
+        { "Path", Path },
+    };
+
     /// <summary>The ID as it was read.</summary>
     public override string ToString() => _text;
 

@@ -70,6 +70,19 @@ public sealed class JwtSvid : Svid, IEquatable<JwtSvid>
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(SpiffeId, Hint, Token);
 
+    /// <inheritdoc/>
+    public override Record ToRecord() => new()
+    {
+        { "SpiffeId", SpiffeId.Text },
+        { "TrustDomain", TrustDomain.Name },
+        { "Hint", Hint },
+        { "IsDefault", IsDefault },
+        { "Audience", Audience },
+        { "IssuedAt", IssuedAt },
+        { "ExpiresAt", ExpiresAt },
+        { "Claims", Claims },
+    };
+
     internal override bool IsSameDocument(Svid other) =>
         other is JwtSvid svid && SpiffeId == svid.SpiffeId && Hint == svid.Hint && Token == svid.Token;
 

@@ -60,6 +60,9 @@ public sealed class JwtValidation
     /// </summary>
     public IReadOnlyList<VerificationCheck> Checks { get; }
 
+    /// <summary><see cref="Checks"/> as views show them, one a line.</summary>
+    public string DisplayChecks => string.Join('\n', Checks.Select(check => $"{check.Result}: {check.Check}: {check.Finding}"));
+
     /// <summary>The token proves <paramref name="spiffeId"/>.</summary>
     public static JwtValidation Accepted(
         SpiffeId spiffeId, IReadOnlyDictionary<string, object?> claims, string validatedBy)
@@ -74,6 +77,19 @@ public sealed class JwtValidation
         VerificationCheck verdict = new(failedCheck, "Verdict", CheckResult.Failed, reason, "accepted");
         return new(spiffeId: null, read: null, s_noClaims, failedCheck, reason, validatedBy, WithTarget([verdict], target: null));
     }
+
+    /// <summary>The outcome as plain values.</summary>
+    public Record ToRecord() => new()
+    {
+        { "Valid", Valid },
+        { "SpiffeId", SpiffeId?.Text },
+        { "TrustDomain", TrustDomain?.Name },
+        { "Claims", Claims },
+        { "FailedCheck", FailedCheck },
+        { "Reason", Reason },
+        { "ValidatedBy", ValidatedBy },
+        { "Checks", Checks.Select(check => check.ToRecord()).ToArray() },
+    };
 
     internal static JwtValidation Accepted(JwtClaims claims, string validatedBy, IReadOnlyList<VerificationCheck> checks) => new(
         claims.Subject, claims, s_noClaims, failedCheck: null, reason: null, validatedBy, WithTarget(checks, claims.Subject));

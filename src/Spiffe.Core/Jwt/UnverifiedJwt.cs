@@ -74,6 +74,21 @@ public sealed class UnverifiedJwt
         return new UnverifiedJwt(ReadObject(header, "header"), ReadObject(payload, "claims"));
     }
 
+    /// <summary>The token's content as plain values, with <c>Verified</c> first. The signature is not among them.</summary>
+    public Record ToRecord() => new()
+    {
+        { "Verified", Verified },
+        { "SpiffeId", SpiffeId?.Text },
+        { "Audience", Audience },
+        { "IssuedAt", IssuedAt },
+        { "NotBefore", NotBefore },
+        { "ExpiresAt", ExpiresAt },
+        { "Algorithm", Algorithm },
+        { "KeyId", KeyId },
+        { "Header", Header },
+        { "Claims", Claims },
+    };
+
     /// <summary>That it is unverified, and whom it names.</summary>
     public override string ToString() => $"unverified token of {SpiffeId?.ToString() ?? "no SPIFFE ID"}";
 

@@ -25,6 +25,9 @@ public sealed class InstalledSvid
     /// <summary><see cref="Hint"/> as views show it: one line, what is not printable escaped.</summary>
     public string DisplayHint => Quoted.Line(Hint);
 
+    /// <summary>SPIFFE ID and hint as tables show them, for example <c>spiffe://example.org/web (external)</c>.</summary>
+    public string DisplayId => Hint.Length == 0 ? SpiffeId.Text : $"{SpiffeId} ({DisplayHint})";
+
     /// <summary>The SHA-1 hash of the certificate in hexadecimal, as certificate stores name it.</summary>
     public string Thumbprint => Certificate.Thumbprint;
 
@@ -63,6 +66,22 @@ public sealed class InstalledSvid
     internal InstallationRecord Record { get; }
 
     internal DateTimeOffset? Superseded { get; set; }
+
+    /// <summary>This entry of the store as plain values.</summary>
+    public Record ToRecord() => new()
+    {
+        { "SpiffeId", SpiffeId.Text },
+        { "TrustDomain", TrustDomain.Name },
+        { "Hint", Hint },
+        { "StoreLocation", StoreLocation.ToString() },
+        { "StoreName", StoreName },
+        { "NotBefore", NotBefore },
+        { "NotAfter", NotAfter },
+        { "Thumbprint", Thumbprint },
+        { "InstalledAt", InstalledAt },
+        { "IsCurrent", IsCurrent },
+        { "SupersededAt", SupersededAt },
+    };
 
     /// <summary>The SPIFFE ID.</summary>
     public override string ToString() => SpiffeId.ToString();

@@ -57,6 +57,37 @@ public sealed class BundleUpdate
     /// <summary>When the source is asked again, in local time; null unless something went wrong.</summary>
     public DateTime? NextRetry { get; }
 
+    /// <summary>What changed, in one word: the kind, and for <see cref="BundleUpdateKind.Updated"/> how.</summary>
+    public string DisplayChange => Kind == BundleUpdateKind.Updated ? Changed.Count == 0 ? "Added" : "Changed" : Kind.ToString();
+
+    /// <summary>The trust domains that the change is about, and in front of them what went wrong, if something did.</summary>
+    public string DisplayBundles =>
+        $"{(Reason is null ? "" : $"{Reason}: ")}{string.Join(", ", Subjects.Select(bundle => bundle.TrustDomain.Name))}";
+
+    private IEnumerable<SpiffeBundle> Subjects => Kind switch
+    {
+        BundleUpdateKind.Updated => Added.Concat(Changed),
+        BundleUpdateKind.Removed => Removed,
+        _ => Bundles,
+    };
+
+    /// <summary>The update as plain values; of each bundle, the trust domain.</summary>
+    public Record ToRecord() => new()
+    {
+        { "SequenceNumber", SequenceNumber },
+        { "Time", Time },
+        { "Kind", Kind.ToString() },
+        { "Bundles", Describe(Bundles) },
+        { "Added", Describe(Added) },
+        { "Changed", Describe(Changed) },
+        { "Removed", Describe(Removed) },
+        { "Reason", Reason?.ToString() },
+        { "Message", Error?.Message },
+        { "NextRetry", NextRetry },
+    };
+
+    private static string[] Describe(IReadOnlyList<SpiffeBundle> bundles) => [.. bundles.Select(bundle => bundle.TrustDomain.Name)];
+
     /// <summary>All bundles of the update before.</summary>
     internal IReadOnlyList<SpiffeBundle> Before { get; }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Spiffe;
 
 /// <summary>The state of a process's SVIDs at one moment, and what changed since the update before.</summary>
@@ -58,6 +60,49 @@ public sealed class SvidUpdate
     /// <summary>When the Workload API is asked again, in local time; null while a stream is open.</summary>
     public DateTime? NextRetry { get; }
 
+    /// <summary>What changed, in one word: the kind, and for <see cref="SvidUpdateKind.Updated"/> how.</summary>
+    public string DisplayChange => Kind != SvidUpdateKind.Updated ? Kind.ToString()
+        : OnlyBundlesChanged ? "Bundles"
+        : Added.Count == 0 ? "Changed"
+        : Added.All(IsRenewed) ? "Renewed"
+        : Added.Any(IsRenewed) ? "Changed"
+        : "Added";
+
+    /// <summary>The identities that the change is about, and in front of them what went wrong, if something did.</summary>
+    public string DisplaySvids =>
+        $"{(Reason is null ? "" : $"{Reason}: ")}{string.Join(", ", Subjects.Select(svid => svid.DisplayId))}";
+
+    /// <summary>When the first of the SVIDs that the change is about expires: the time within a day, else the date. Empty where they are gone.</summary>
+    public string DisplayUntil => Kind != SvidUpdateKind.Removed && Subjects.MinBy(svid => svid.ExpiresIn) is { } first
+        ? first.ExpiresAt.ToString(first.ExpiresIn.TotalDays < 1 ? "HH:mm:ss" : "yyyy-MM-dd", CultureInfo.InvariantCulture)
+        : string.Empty;
+
+    private IReadOnlyList<Svid> Subjects => Kind switch
+    {
+        SvidUpdateKind.Removed => [.. Removed.Where(svid => !Svids.Any(svid.IsSameIdentity))],
+        SvidUpdateKind.Updated when Added.Count > 0 => Added,
+        _ => Svids,
+    };
+
     /// <summary>All SVIDs of the update before, in the server's order then.</summary>
     internal IReadOnlyList<Svid> Before { get; }
+
+    /// <summary>The update as plain values; of each SVID, which it is and when it expires.</summary>
+    public Record ToRecord() => new()
+    {
+        { "SequenceNumber", SequenceNumber },
+        { "Time", Time },
+        { "Kind", Kind.ToString() },
+        { "Svids", Describe(Svids) },
+        { "Added", Describe(Added) },
+        { "Removed", Describe(Removed) },
+        { "OnlyBundlesChanged", OnlyBundlesChanged },
+        { "Reason", Reason?.ToString() },
+        { "Message", Error?.Message },
+        { "NextRetry", NextRetry },
+    };
+
+    private static Record[] Describe(IReadOnlyList<Svid> svids) => [.. svids.Select(svid => svid.ToBriefRecord())];
+
+    private bool IsRenewed(Svid svid) => Removed.Any(svid.IsSameIdentity);
 }

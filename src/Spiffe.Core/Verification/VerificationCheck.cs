@@ -30,8 +30,25 @@ public sealed class VerificationCheck
     /// <summary>What was verified: the SPIFFE ID where one could be read, else what is known of the document.</summary>
     public string Target { get; internal set; } = string.Empty;
 
+    /// <summary>What was found and, where the rule does not hold, what it asks for and which it is, in lines for a table.</summary>
+    public string DisplayFinding => Quoted.Wrap(Finding, width: 37);
+
+    /// <summary><see cref="DisplayFinding"/> in one line.</summary>
+    internal string Finding => Result == CheckResult.Passed ? Found : $"{Found}; expected {Expected} ({Clause})";
+
     /// <summary>The check in one line without its clause.</summary>
     internal string Reason => $"{Check}: found {Found}, expected {Expected}";
+
+    /// <summary>The check as plain values.</summary>
+    public Record ToRecord() => new()
+    {
+        { "Target", Target },
+        { "Check", Check },
+        { "Clause", Clause },
+        { "Result", Result.ToString() },
+        { "Found", Found },
+        { "Expected", Expected },
+    };
 
     /// <summary>The check in one line, for example <c>Key usage: found none, expected digitalSignature (X509-SVID 4.3)</c>.</summary>
     public override string ToString() => $"{Reason} ({Clause})";

@@ -162,6 +162,31 @@ public sealed class X509Svid : Svid, IEquatable<X509Svid>
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(SpiffeId, Hint, _content.NotAfter);
 
+    /// <inheritdoc/>
+    public override Record ToRecord() => new()
+    {
+        { "SpiffeId", SpiffeId.Text },
+        { "TrustDomain", TrustDomain.Name },
+        { "Hint", Hint },
+        { "IsDefault", IsDefault },
+        { "NotBefore", NotBefore },
+        { "NotAfter", NotAfter },
+        { "Thumbprint", Thumbprint },
+        { "SerialNumber", SerialNumber },
+        { "KeyAlgorithm", KeyAlgorithm },
+        { "Certificate", Certificate.ExportCertificatePem() },
+        { "Chain", Chain.Select(certificate => certificate.ExportCertificatePem()).ToArray() },
+        { "Bundle", Bundle.TrustDomain.Name },
+        { "FederatedBundles", FederatedBundles.Select(bundle => bundle.TrustDomain.Name).ToArray() },
+    };
+
+    internal override Record ToBriefRecord()
+    {
+        Record record = base.ToBriefRecord();
+        record.Add("Thumbprint", Thumbprint);
+        return record;
+    }
+
     internal override bool IsSameDocument(Svid other) =>
         other is X509Svid svid &&
         SpiffeId == svid.SpiffeId &&

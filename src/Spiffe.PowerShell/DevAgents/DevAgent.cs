@@ -43,6 +43,18 @@ public sealed class DevAgent
     /// <summary>The last lines of its log, as they were when this object was made.</summary>
     public IReadOnlyList<string> RecentLog { get; }
 
+    /// <summary>The agent as plain values.</summary>
+    public Record ToRecord() => new()
+    {
+        { "ProcessId", ProcessId },
+        { "TrustDomain", TrustDomain.Name },
+        { "Endpoint", Endpoint },
+        { "BundleEndpoint", BundleEndpoint },
+        { "BundleEndpointSpiffeId", BundleEndpointSpiffeId?.Text },
+        { "BundleEndpointAuthority", BundleEndpointAuthority?.ExportCertificatePem() },
+        { "StartTime", StartTime },
+    };
+
     /// <summary>Its endpoint.</summary>
     public override string ToString() => Endpoint;
 }

@@ -23,6 +23,20 @@ public sealed class DiagnosisStep
     /// <summary>What to do; null where there is nothing to do.</summary>
     public string? Advice { get; }
 
+    /// <summary>Finding and advice in lines for a table, one below the other.</summary>
+    public string DisplayFinding => Advice is null ? Wrap(Finding) : $"{Wrap(Finding)}\n{Wrap(Advice)}";
+
+    /// <summary>The step as plain values.</summary>
+    public Record ToRecord() => new()
+    {
+        { "Step", Step },
+        { "Outcome", Outcome.ToString() },
+        { "Finding", Finding },
+        { "Advice", Advice },
+    };
+
     /// <summary>Outcome, step and finding on one line.</summary>
     public override string ToString() => $"{Outcome}: {Step}: {Finding}";
+
+    private static string Wrap(string text) => Quoted.Wrap(text, width: 55);
 }

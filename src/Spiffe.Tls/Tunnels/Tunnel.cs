@@ -52,6 +52,24 @@ public sealed class Tunnel
     /// <summary>What went wrong last; null where nothing has.</summary>
     public string? LastError { get; internal init; }
 
+    /// <summary>The tunnel as plain values.</summary>
+    public Record ToRecord() => new()
+    {
+        { "Id", Id },
+        { "Mode", Mode.ToString() },
+        { "Listen", Listen },
+        { "Target", Target },
+        { "Allows", Allows },
+        { "StartTime", StartTime },
+        { "ActiveConnections", ActiveConnections },
+        { "TotalConnections", TotalConnections },
+        { "RefusedConnections", RefusedConnections },
+        { "BrokenConnections", BrokenConnections },
+        { "BytesSent", BytesSent },
+        { "BytesReceived", BytesReceived },
+        { "LastError", LastError },
+    };
+
     /// <summary>Where it listens.</summary>
     public override string ToString() => Listen;
 }

@@ -39,6 +39,20 @@ public sealed class TunnelConnection
     /// <summary>What went wrong; null where nothing did.</summary>
     public string? Message { get; internal init; }
 
+    /// <summary>The connection as plain values.</summary>
+    public Record ToRecord() => new()
+    {
+        { "Client", Client },
+        { "StartTime", StartTime },
+        { "DurationSec", Duration.TotalSeconds },
+        { "PeerId", PeerId?.Text },
+        { "BytesSent", BytesSent },
+        { "BytesReceived", BytesReceived },
+        { "Outcome", Outcome.ToString() },
+        { "ErrorId", ErrorId },
+        { "Message", Message },
+    };
+
     /// <summary>Peer, outcome and error on one line.</summary>
     public override string ToString() =>
         $"{PeerId?.ToString() ?? "unknown peer"}: {Outcome}{(Message is null ? "" : $": {Message}")}";

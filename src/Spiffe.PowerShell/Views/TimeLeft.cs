@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Management.Automation;
+
+namespace Spiffe.Commands;
+
+/// <summary>How long an SVID is still valid, as text for the column of a table.</summary>
+/// <remarks>
+/// PowerShell takes the colours away again where output is redirected, $PSStyle.OutputRendering is PlainText, or NO_COLOR is set.
+/// </remarks>
+public static class TimeLeft
+{
+    /// <summary>Has the user's colour for warnings in the last quarter of the lifetime, when an agent should have renewed the SVID.</summary>
+    /// <param name="svid">An SVID, an installed one, or a snapshot of either.</param>
+    public static string? Get(PSObject svid)
+    {
+        ArgumentNullException.ThrowIfNull(svid);
+        if (Read(svid, "IsCurrent") is false)
+        {
+            return "replaced";
+        }
+
+        if ((ReadInstant(svid, "NotAfter") ?? ReadInstant(svid, "ExpiresAt")) is not { } end)
+        {
+            return null;
+        }
+
+        PSStyle style = PSStyle.Instance;
+        TimeSpan left = end - DateTimeOffset.UtcNow;
+        if (left <= TimeSpan.Zero)
+        {
+            return $"{style.Formatting.Error}expired{style.Reset}";
+        }
+
+        DateTimeOffset? start = ReadInstant(svid, "NotBefore") ?? ReadInstant(svid, "IssuedAt");
+        return left < (end - start) / 4 ? $"{style.Formatting.Warning}{Describe(left)}{style.Reset}" : Describe(left);
+    }
+
+    private static string Describe(TimeSpan left) => left switch
+    {
+        { TotalMinutes: < 2 } => Round(left.TotalSeconds, "s"),
+        { TotalHours: < 2 } => Round(left.TotalMinutes, "min"),
+        { TotalDays: < 2 } => Round(left.TotalHours, "h"),
+        _ => Round(left.TotalDays, "d"),
+    };
+
+    private static string Round(double amount, string unit) => string.Create(CultureInfo.InvariantCulture, $"{(long)amount} {unit}");
+
+    private static DateTimeOffset? ReadInstant(PSObject svid, string property) =>
+        Read(svid, property) is DateTime time ? new DateTimeOffset(time) : null;
+
+    private static object? Read(PSObject svid, string property) => svid.Properties[property]?.Value;
+}
