@@ -37,7 +37,7 @@ public abstract class Svid
     internal abstract DateTimeOffset Expiry { get; }
 
     /// <summary>This document as plain values. There is no key and no token among them.</summary>
-    public abstract Record ToRecord();
+    public abstract SpiffeRecord ToRecord();
 
     /// <summary>The SPIFFE ID.</summary>
     public override string ToString() => SpiffeId.ToString();
@@ -52,7 +52,7 @@ public abstract class Svid
     internal bool IsSameIdentity(Svid other) => SpiffeId == other.SpiffeId && Hint == other.Hint;
 
     /// <summary>What a record of an update says of this document.</summary>
-    internal virtual Record ToBriefRecord() => new()
+    internal virtual SpiffeRecord ToBriefRecord() => new()
     {
         { "SpiffeId", SpiffeId.Text },
         { "Hint", Hint },

@@ -83,7 +83,7 @@ public sealed record HelperConfiguration
     public string ReadinessPath { get; internal init; } = string.Empty;
 
     /// <summary>The configuration as plain values: modes as chmod takes them, JWT-SVIDs as audiences by file.</summary>
-    public Record ToRecord() => new()
+    public SpiffeRecord ToRecord() => new()
     {
         { "AgentAddress", AgentAddress },
         { "WorkingFolder", WorkingFolder },

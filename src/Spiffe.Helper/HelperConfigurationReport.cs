@@ -23,7 +23,7 @@ public sealed class HelperConfigurationReport
     public IReadOnlyList<HelperFinding> Findings { get; }
 
     /// <summary>The report as plain values. <see cref="HelperConfiguration.ToRecord"/> has those of the configuration.</summary>
-    public Record ToRecord() => new()
+    public SpiffeRecord ToRecord() => new()
     {
         { "Path", Path },
         { "IsValid", IsValid },

@@ -46,7 +46,7 @@ public sealed class HelperEvent
     public DateTime? NextRetry { get; internal init; }
 
     /// <summary>The event as plain values.</summary>
-    public Record ToRecord() => new()
+    public SpiffeRecord ToRecord() => new()
     {
         { "Time", Time },
         { "Kind", Kind.ToString() },

@@ -14,7 +14,7 @@ public sealed record HelperFinding(HelperFindingSeverity Severity, int Line, int
     public string DisplayMessage => Quoted.Wrap(Message, width: 58);
 
     /// <summary>The finding as plain values.</summary>
-    public Record ToRecord() => new()
+    public SpiffeRecord ToRecord() => new()
     {
         { "Severity", Severity.ToString() },
         { "Line", Line },

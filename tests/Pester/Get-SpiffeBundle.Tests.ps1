@@ -77,7 +77,7 @@ Describe 'Get-SpiffeBundle' {
         It 'shows a table of four columns' {
             $table = Get-SpiffeBundle | Out-String -Stream -Width 160 | Where-Object { $_ }
 
-            $table[0].Trim() -split '\s+' | Should -Be 'TrustDomain', 'Authorities', 'SequenceNumber', 'RefreshHint'
+            $table[0].Trim() -split '\s+' | Should -Be 'TrustDomain', 'Authorities', 'Sequence', 'RefreshHint'
         }
 
         It 'survives a job as a readable copy' {

@@ -103,7 +103,7 @@ Describe 'Get-SpiffeJwtSvid' {
                 Should -Match '(?m)^Claims +: .*"aud":\["orders"\]'
             $table = Get-SpiffeJwtSvid -Audience 'orders' | Out-String -Stream -Width 160 | Where-Object { $_ }
 
-            $table[0] -split '\s+' | Should -Be 'SpiffeId', 'Hint', 'Audience', 'ExpiresAt'
+            $table[0] -split '\s+' | Should -Be 'SpiffeId', 'Expires', 'Audience'
         }
 
         It 'shows a snapshot as it shows the SVID' {

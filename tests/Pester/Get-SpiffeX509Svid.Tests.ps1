@@ -103,20 +103,20 @@ Describe 'Get-SpiffeX509Svid' {
             $culture = [cultureinfo]::CurrentCulture
             try {
                 [cultureinfo]::CurrentCulture = 'th-TH'
-                $table = Get-SpiffeX509Svid -Default | Out-String -Width 160
+                $list = Get-SpiffeX509Svid -Default | Format-List | Out-String -Width 160
             }
             finally {
                 [cultureinfo]::CurrentCulture = $culture
             }
 
             $expiry = (Get-SpiffeX509Svid -Default).NotAfter
-            $table | Should -Match $expiry.ToString('yyyy-MM-ddT', [cultureinfo]::InvariantCulture)
+            $list | Should -Match $expiry.ToString('yyyy-MM-ddT', [cultureinfo]::InvariantCulture)
         }
 
-        It 'shows a table of four columns' {
+        It 'shows a table of three columns' {
             $table = Get-SpiffeX509Svid | Out-String -Stream -Width 160 | Where-Object { $_ }
 
-            $table[0] -split '\s+' | Should -Be 'SpiffeId', 'Hint', 'NotAfter', 'Thumbprint'
+            $table[0] -split '\s+' | Should -Be 'SpiffeId', 'Expires', 'Thumbprint'
             $table | Should -HaveCount 5
         }
 

@@ -101,7 +101,7 @@ Describe 'Install-SpiffeX509Svid' {
             $table = Get-SpiffeX509Svid | Install-SpiffeX509Svid -StoreName $store -PassThru |
                 Out-String -Stream -Width 160 | Where-Object { $_ }
 
-            $table[0].Trim() -split '\s+' | Should -Be 'SpiffeId', 'Hint', 'NotAfter', 'IsCurrent', 'Thumbprint'
+            $table[0].Trim() -split '\s+' | Should -Be 'SpiffeId', 'Expires', 'Thumbprint'
         }
     }
 

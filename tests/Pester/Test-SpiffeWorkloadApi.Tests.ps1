@@ -53,7 +53,7 @@ Describe 'Test-SpiffeWorkloadApi' {
 
         $table = Test-SpiffeWorkloadApi -Detailed | Out-String -Stream -Width 200 | Where-Object { $_ }
 
-        $table[0].Trim() -split '\s+' | Should -Be 'Outcome', 'Step', 'Finding', 'Advice'
+        $table[0].Trim() -split '\s+' | Should -Be 'Outcome', 'Step', 'Finding'
     }
 }
 

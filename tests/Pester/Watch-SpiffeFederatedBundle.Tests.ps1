@@ -52,7 +52,7 @@ Describe 'Watch-SpiffeFederatedBundle' {
     It 'shows a table of five columns' {
         $table = Watch-SpiffeFederatedBundle @partner -Count 1 | Out-String -Stream -Width 160 | Where-Object { $_ }
 
-        $table[0].Trim() -split '\s+' | Should -Be 'Number', 'Time', 'Kind', 'Bundles', 'Reason'
+        $table[0].Trim() -split '\s+' | Should -Be 'Change', 'TrustDomain'
     }
 }
 

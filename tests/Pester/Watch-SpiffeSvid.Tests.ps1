@@ -97,7 +97,7 @@ Describe 'Watch-SpiffeSvid' {
         It 'shows a table of five columns' {
             $table = Watch-SpiffeSvid -Count 1 | Out-String -Stream -Width 160 | Where-Object { $_ }
 
-            $table[0].Trim() -split '\s+' | Should -Be 'Number', 'Time', 'Kind', 'Svids', 'Reason'
+            $table[0].Trim() -split '\s+' | Should -Be 'Change', 'SpiffeId', 'Until'
             $table[2] | Should -Match 'spiffe://example\.org/web'
         }
 

@@ -81,7 +81,7 @@ public sealed class JwtAuthority : IEquatable<JwtAuthority>
     public override int GetHashCode() => KeyId.GetHashCode(StringComparison.Ordinal);
 
     /// <summary>The key as plain values, the public key in PEM.</summary>
-    public Record ToRecord()
+    public SpiffeRecord ToRecord()
     {
         using AsymmetricAlgorithm key = CreateEcdsa() ?? (AsymmetricAlgorithm)CreateRsa()!;
         return new()

@@ -127,7 +127,7 @@ public sealed class SpiffeBundle : IEquatable<SpiffeBundle>
     public string ToJwks() => BundleDocument.WriteJwks(this);
 
     /// <summary>The bundle as plain values: certificates and keys in PEM, the refresh hint in seconds.</summary>
-    public Record ToRecord() => new()
+    public SpiffeRecord ToRecord() => new()
     {
         { "TrustDomain", TrustDomain.Name },
         { "SequenceNumber", SequenceNumber },

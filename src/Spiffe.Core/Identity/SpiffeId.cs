@@ -111,7 +111,7 @@ public sealed class SpiffeId : IEquatable<SpiffeId>, IComparable<SpiffeId>, ICom
         : throw new ArgumentException($"Expected a {nameof(SpiffeId)}, and it is a {obj.GetType()}.", nameof(obj));
 
     /// <summary>The ID and its parts as plain values.</summary>
-    public Record ToRecord() => new()
+    public SpiffeRecord ToRecord() => new()
     {
         { "SpiffeId", _text },
         { "TrustDomain", TrustDomain.Name },

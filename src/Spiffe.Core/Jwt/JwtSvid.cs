@@ -71,7 +71,7 @@ public sealed class JwtSvid : Svid, IEquatable<JwtSvid>
     public override int GetHashCode() => HashCode.Combine(SpiffeId, Hint, Token);
 
     /// <inheritdoc/>
-    public override Record ToRecord() => new()
+    public override SpiffeRecord ToRecord() => new()
     {
         { "SpiffeId", SpiffeId.Text },
         { "TrustDomain", TrustDomain.Name },

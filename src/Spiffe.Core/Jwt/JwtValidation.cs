@@ -79,7 +79,7 @@ public sealed class JwtValidation
     }
 
     /// <summary>The outcome as plain values.</summary>
-    public Record ToRecord() => new()
+    public SpiffeRecord ToRecord() => new()
     {
         { "Valid", Valid },
         { "SpiffeId", SpiffeId?.Text },

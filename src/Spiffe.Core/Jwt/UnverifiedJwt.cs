@@ -75,7 +75,7 @@ public sealed class UnverifiedJwt
     }
 
     /// <summary>The token's content as plain values, with <c>Verified</c> first. The signature is not among them.</summary>
-    public Record ToRecord() => new()
+    public SpiffeRecord ToRecord() => new()
     {
         { "Verified", Verified },
         { "SpiffeId", SpiffeId?.Text },

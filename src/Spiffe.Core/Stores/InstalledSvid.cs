@@ -68,7 +68,7 @@ public sealed class InstalledSvid
     internal DateTimeOffset? Superseded { get; set; }
 
     /// <summary>This entry of the store as plain values.</summary>
-    public Record ToRecord() => new()
+    public SpiffeRecord ToRecord() => new()
     {
         { "SpiffeId", SpiffeId.Text },
         { "TrustDomain", TrustDomain.Name },

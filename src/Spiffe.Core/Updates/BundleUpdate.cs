@@ -72,7 +72,7 @@ public sealed class BundleUpdate
     };
 
     /// <summary>The update as plain values; of each bundle, the trust domain.</summary>
-    public Record ToRecord() => new()
+    public SpiffeRecord ToRecord() => new()
     {
         { "SequenceNumber", SequenceNumber },
         { "Time", Time },

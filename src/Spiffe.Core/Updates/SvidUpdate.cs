@@ -88,7 +88,7 @@ public sealed class SvidUpdate
     internal IReadOnlyList<Svid> Before { get; }
 
     /// <summary>The update as plain values; of each SVID, which it is and when it expires.</summary>
-    public Record ToRecord() => new()
+    public SpiffeRecord ToRecord() => new()
     {
         { "SequenceNumber", SequenceNumber },
         { "Time", Time },
@@ -102,7 +102,7 @@ public sealed class SvidUpdate
         { "NextRetry", NextRetry },
     };
 
-    private static Record[] Describe(IReadOnlyList<Svid> svids) => [.. svids.Select(svid => svid.ToBriefRecord())];
+    private static SpiffeRecord[] Describe(IReadOnlyList<Svid> svids) => [.. svids.Select(svid => svid.ToBriefRecord())];
 
     private bool IsRenewed(Svid svid) => Removed.Any(svid.IsSameIdentity);
 }

@@ -40,7 +40,7 @@ public sealed class VerificationCheck
     internal string Reason => $"{Check}: found {Found}, expected {Expected}";
 
     /// <summary>The check as plain values.</summary>
-    public Record ToRecord() => new()
+    public SpiffeRecord ToRecord() => new()
     {
         { "Target", Target },
         { "Check", Check },

@@ -163,7 +163,7 @@ public sealed class X509Svid : Svid, IEquatable<X509Svid>
     public override int GetHashCode() => HashCode.Combine(SpiffeId, Hint, _content.NotAfter);
 
     /// <inheritdoc/>
-    public override Record ToRecord() => new()
+    public override SpiffeRecord ToRecord() => new()
     {
         { "SpiffeId", SpiffeId.Text },
         { "TrustDomain", TrustDomain.Name },
@@ -180,9 +180,9 @@ public sealed class X509Svid : Svid, IEquatable<X509Svid>
         { "FederatedBundles", FederatedBundles.Select(bundle => bundle.TrustDomain.Name).ToArray() },
     };
 
-    internal override Record ToBriefRecord()
+    internal override SpiffeRecord ToBriefRecord()
     {
-        Record record = base.ToBriefRecord();
+        SpiffeRecord record = base.ToBriefRecord();
         record.Add("Thumbprint", Thumbprint);
         return record;
     }

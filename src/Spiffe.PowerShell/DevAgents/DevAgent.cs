@@ -44,7 +44,7 @@ public sealed class DevAgent
     public IReadOnlyList<string> RecentLog { get; }
 
     /// <summary>The agent as plain values.</summary>
-    public Record ToRecord() => new()
+    public SpiffeRecord ToRecord() => new()
     {
         { "ProcessId", ProcessId },
         { "TrustDomain", TrustDomain.Name },

@@ -27,7 +27,7 @@ public sealed class DiagnosisStep
     public string DisplayFinding => Advice is null ? Wrap(Finding) : $"{Wrap(Finding)}\n{Wrap(Advice)}";
 
     /// <summary>The step as plain values.</summary>
-    public Record ToRecord() => new()
+    public SpiffeRecord ToRecord() => new()
     {
         { "Step", Step },
         { "Outcome", Outcome.ToString() },

@@ -5,7 +5,8 @@ namespace Spiffe.Commands;
 
 /// <summary>How long an SVID is still valid, as text for the column of a table.</summary>
 /// <remarks>
-/// PowerShell takes the colours away again where output is redirected, $PSStyle.OutputRendering is PlainText, or NO_COLOR is set.
+/// The text is plain where NO_COLOR is set, which makes PowerShell start with PlainText, and where the process's output is
+/// redirected, which PowerShell does not look at.
 /// </remarks>
 public static class TimeLeft
 {
@@ -28,12 +29,19 @@ public static class TimeLeft
         TimeSpan left = end - DateTimeOffset.UtcNow;
         if (left <= TimeSpan.Zero)
         {
-            return $"{style.Formatting.Error}expired{style.Reset}";
+            return Colour(style, style.Formatting.Error, "expired");
         }
 
         DateTimeOffset? start = ReadInstant(svid, "NotBefore") ?? ReadInstant(svid, "IssuedAt");
-        return left < (end - start) / 4 ? $"{style.Formatting.Warning}{Describe(left)}{style.Reset}" : Describe(left);
+        return left < (end - start) / 4 ? Colour(style, style.Formatting.Warning, Describe(left)) : Describe(left);
     }
+
+    private static string Colour(PSStyle style, string colour, string text) => style.OutputRendering switch
+    {
+        OutputRendering.PlainText => text,
+        OutputRendering.Host when Console.IsOutputRedirected => text,
+        _ => $"{colour}{text}{style.Reset}",
+    };
 
     private static string Describe(TimeSpan left) => left switch
     {

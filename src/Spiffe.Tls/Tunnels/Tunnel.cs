@@ -53,7 +53,7 @@ public sealed class Tunnel
     public string? LastError { get; internal init; }
 
     /// <summary>The tunnel as plain values.</summary>
-    public Record ToRecord() => new()
+    public SpiffeRecord ToRecord() => new()
     {
         { "Id", Id },
         { "Mode", Mode.ToString() },

@@ -40,7 +40,7 @@ public sealed class TunnelConnection
     public string? Message { get; internal init; }
 
     /// <summary>The connection as plain values.</summary>
-    public Record ToRecord() => new()
+    public SpiffeRecord ToRecord() => new()
     {
         { "Client", Client },
         { "StartTime", StartTime },

@@ -7,6 +7,7 @@ namespace Spiffe.Tests.Views;
 public sealed class FormatFileTests
 {
     private static readonly XDocument s_views = XDocument.Load(Path.Combine(Repository.Bin, "Spiffe.Format.ps1xml"));
+    private static readonly XDocument s_types = XDocument.Load(Path.Combine(Repository.Bin, "Spiffe.Types.ps1xml"));
 
     [Fact]
     public void No_view_shows_a_token_or_runs_a_script()
@@ -19,18 +20,14 @@ public sealed class FormatFileTests
     [Trait("Clause", "A-39")]
     public void No_view_shows_a_hint_as_it_came()
     {
-        XDocument types = XDocument.Load(Path.Combine(Repository.Bin, "Spiffe.Types.ps1xml"));
-
         Assert.DoesNotContain(s_views.Descendants("PropertyName"), name => name.Value is "Hint");
-        Assert.DoesNotContain(types.Descendants("ReferencedProperties").Elements("Name"), name => name.Value is "Hint");
+        Assert.DoesNotContain(s_types.Descendants("ReferencedProperties").Elements("Name"), name => name.Value is "Hint");
     }
 
     [Fact]
     public void What_is_listed_without_a_view_is_there_and_is_no_secret()
     {
-        XDocument types = XDocument.Load(Path.Combine(Repository.Bin, "Spiffe.Types.ps1xml"));
-
-        Assert.All(types.Descendants("Type"), element =>
+        Assert.All(s_types.Descendants("Type"), element =>
         {
             string name = element.Element("Name")!.Value;
             Type type = FindType(name.Replace("Deserialized.", "", StringComparison.Ordinal));
@@ -40,9 +37,32 @@ public sealed class FormatFileTests
                 Assert.True(type.GetProperty(property.Value) is not null, $"{name} has no {property.Value}");
             });
         });
-        Assert.Equal(
-            types.Descendants("Type").Select(type => type.Element("Name")!.Value).Order(),
-            s_views.Descendants("TypeName").Select(type => type.Value).Distinct().Order());
+    }
+
+    [Fact]
+    public void What_has_a_token_or_foreign_text_has_a_list_without_a_view()
+    {
+        string[] listed = [.. s_types.Descendants("Type")
+            .Where(type => type.Descendants("PropertySet").Any())
+            .Select(type => type.Element("Name")!.Value)];
+
+        Assert.All(
+            s_views.Descendants("TypeName").Select(name => name.Value).Where(name => !name.StartsWith("Deserialized.", StringComparison.Ordinal)),
+            name => Assert.True(
+                listed.Contains(name) ||
+                !FindType(name).GetProperties().Any(property => property.Name is "Token" or "Claims" or "Header" or "Hint"),
+                name));
+    }
+
+    [Fact]
+    public void Instants_are_shown_in_a_format_that_is_the_same_in_every_culture()
+    {
+        Assert.All(s_views.Descendants("View"), view =>
+        {
+            Type type = FindType(view.Descendants("TypeName").First().Value);
+            Assert.All(view.Descendants("PropertyName").Where(name => IsInstant(type, name.Value)), name =>
+                Assert.Equal("{0:s}", name.Parent!.Element("FormatString")?.Value));
+        });
     }
 
     [Fact]
@@ -63,10 +83,21 @@ public sealed class FormatFileTests
         {
             string name = view.Descendants("TypeName").First().Value;
             Type type = FindType(name);
-            Assert.All(view.Descendants("PropertyName"), property =>
-                Assert.True(type.GetProperty(property.Value) is not null, $"{name} has no {property.Value}"));
+            Assert.All(view.Descendants("PropertyName"), property => Assert.True(
+                type.GetProperty(property.Value) is not null || IsCodeProperty(name, property.Value), $"{name} has no {property.Value}"));
         });
     }
+
+    [Fact]
+    public void Every_type_with_a_view_has_a_record_for_JSON()
+    {
+        Assert.All(
+            s_views.Descendants("TypeName").Select(name => name.Value).Where(name => !name.StartsWith("Deserialized.", StringComparison.Ordinal)),
+            name => Assert.Equal(typeof(SpiffeRecord), FindType(name).GetMethod("ToRecord")?.ReturnType));
+    }
+
+    [Fact]
+    public void No_table_sizes_its_columns_for_that_would_hold_back_a_watch() => Assert.Empty(s_views.Descendants("AutoSize"));
 
     [Fact]
     public void Every_output_type_of_the_model_has_a_view()
@@ -78,10 +109,18 @@ public sealed class FormatFileTests
                 "Spiffe.X509Svid", "Spiffe.JwtSvid", "Spiffe.JwtValidation", "Spiffe.SpiffeBundle", "Spiffe.SvidUpdate",
                 "Spiffe.VerificationCheck", "Spiffe.SpiffeId", "Spiffe.DevAgent", "Spiffe.InstalledSvid",
                 "Spiffe.HelperEvent", "Spiffe.HelperConfigurationReport", "Spiffe.HelperConfiguration", "Spiffe.HelperFinding",
-                "Spiffe.Tunnel", "Spiffe.TunnelConnection",
+                "Spiffe.BundleUpdate", "Spiffe.UnverifiedJwt", "Spiffe.DiagnosisStep", "Spiffe.Tunnel", "Spiffe.TunnelConnection",
             ],
             name => Assert.Contains(name, viewed));
     }
+
+    private static bool IsInstant(Type type, string property) =>
+        type.GetProperty(property)?.PropertyType is { } kind && (kind == typeof(DateTime) || kind == typeof(DateTime?));
+
+    private static bool IsCodeProperty(string type, string property) => s_types.Descendants("Type")
+        .Where(element => element.Element("Name")!.Value.EndsWith(type, StringComparison.Ordinal))
+        .SelectMany(element => element.Descendants("CodeProperty"))
+        .Any(code => code.Element("Name")!.Value == property);
 
     private static Type FindType(string name) =>
         typeof(SpiffeId).Assembly.GetType(name)

@@ -7,9 +7,9 @@ namespace Spiffe;
 /// ConvertTo-Json reads all public properties of an object by reflection, and theirs, and no type can choose another form for
 /// itself: a SPIFFE ID becomes an object, a certificate hundreds of lines, a JWT-SVID shows its token. It writes a dictionary as it is.
 /// </remarks>
-public sealed class Record : OrderedDictionary<string, object?>
+public sealed class SpiffeRecord : OrderedDictionary<string, object?>
 {
-    internal Record()
+    internal SpiffeRecord()
         : base(StringComparer.OrdinalIgnoreCase)
     {
     }
