@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
 
-namespace Spiffe.Commands;
+namespace Spiffe;
 
 /// <summary>How long an SVID is still valid, as text for the column of a table.</summary>
 /// <remarks>

@@ -44,7 +44,7 @@ public sealed class SvidUpdateViewTests
         X509Svid later = Issue("web", lifetime: TimeSpan.FromDays(3));
 
         Assert.Equal(soon.NotAfter.TimeOfDay.ToString("hh\\:mm\\:ss"), update.DisplayUntil);
-        Assert.Equal($"{later.NotAfter:yyyy-MM-dd}", Apply(history, later).DisplayUntil);
+        Assert.Equal($"{later.NotAfter:yyyy-MM-dd}", Apply(history, later, Issue("batch", lifetime: TimeSpan.FromDays(3))).DisplayUntil);
     }
 
     [Fact]

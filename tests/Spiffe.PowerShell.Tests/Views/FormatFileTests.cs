@@ -70,9 +70,9 @@ public sealed class FormatFileTests
     {
         Assert.All(s_views.Descendants("TableControl"), table =>
         {
-            int columns = table.Descendants("TableColumnItem").Count();
+            int columns = table.Descendants("TableColumnHeader").Count();
             Assert.InRange(columns, 2, 5);
-            Assert.Equal(columns, table.Descendants("TableColumnHeader").Count());
+            Assert.All(table.Descendants("TableRowEntry"), row => Assert.Equal(columns, row.Descendants("TableColumnItem").Count()));
         });
     }
 
@@ -118,7 +118,7 @@ public sealed class FormatFileTests
         type.GetProperty(property)?.PropertyType is { } kind && (kind == typeof(DateTime) || kind == typeof(DateTime?));
 
     private static bool IsCodeProperty(string type, string property) => s_types.Descendants("Type")
-        .Where(element => element.Element("Name")!.Value.EndsWith(type, StringComparison.Ordinal))
+        .Where(element => element.Element("Name")!.Value is { } name && (name == type || name == $"Deserialized.{type}"))
         .SelectMany(element => element.Descendants("CodeProperty"))
         .Any(code => code.Element("Name")!.Value == property);
 
