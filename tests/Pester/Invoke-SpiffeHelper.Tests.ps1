@@ -32,6 +32,18 @@ Describe 'Invoke-SpiffeHelper' {
         Get-ChildItem -Path $folder -Name | Sort-Object | Should -Be 'svid_bundle.pem', 'svid_key.pem', 'svid.pem'
     }
 
+    It 'takes modes as chmod does' -Skip:$IsWindows {
+        $null = Invoke-SpiffeHelper -Path $folder -KeyMode 0640 -CertificateMode '0444' -OneShot
+
+        (Get-Item -Path "$folder/svid_key.pem").ResolveLinkTarget($true).UnixFileMode | Should -Be 'GroupRead, UserWrite, UserRead'
+        (Get-Item -Path "$folder/svid.pem").ResolveLinkTarget($true).UnixFileMode | Should -Be 'OtherRead, GroupRead, UserRead'
+    }
+
+    It 'refuses a mode that gives the private key to everyone' -Skip:$IsWindows {
+        { Invoke-SpiffeHelper -Path $folder -KeyMode 0644 -OneShot } |
+            Should -Throw -ErrorId 'ParameterArgumentTransformationError,*'
+    }
+
     It 'takes a hashtable with the keys of the file' {
         $null = Invoke-SpiffeHelper -Configuration ([ordered] @{
                 cert_dir    = $folder

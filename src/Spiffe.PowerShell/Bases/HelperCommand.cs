@@ -48,11 +48,13 @@ public abstract class HelperCommand : WorkloadApiCommand
 
     [Parameter(ParameterSetName = FolderSet)]
     [UnixMode]
-    public UnixFileMode CertificateMode { get; set; } = AtomicFile.PublicMode;
+    [ArgumentCompletions("0644", "0640", "0600", "0444")]
+    public string? CertificateMode { get; set; }
 
     [Parameter(ParameterSetName = FolderSet)]
-    [UnixMode]
-    public UnixFileMode KeyMode { get; set; } = AtomicFile.PrivateMode;
+    [UnixMode(IsSecret = true)]
+    [ArgumentCompletions("0600", "0640", "0400", "0440")]
+    public string? KeyMode { get; set; }
 
     [Parameter(ParameterSetName = FolderSet)]
     [ArgumentCompleter(typeof(HintCompleter))]

@@ -67,7 +67,6 @@ internal static class HelperInput
 
     private static object Convert(object value) => value switch
     {
-        UnixFileMode mode => "0" + System.Convert.ToString((int)mode, toBase: 8),
         SwitchParameter flag => flag.IsPresent,
         int port => new Hashtable { ["listener_enabled"] = true, ["bind_port"] = port },
         IDictionary[] svids => svids.Select(ConvertSvid).ToArray(),
