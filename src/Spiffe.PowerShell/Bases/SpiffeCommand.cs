@@ -69,6 +69,24 @@ public abstract class SpiffeCommand : PSCmdlet
             .Concat(literalPaths.SelectMany(
                 path => TryResolve(path, literal => [ResolvePath(literal, SpiffeErrorReason.ReadFailed)])));
 
+    /// <summary>Answers a diagnosis: with its steps if the user wants them, else with whether none of them failed.</summary>
+    private protected void WriteDiagnosis(IReadOnlyList<DiagnosisStep> steps, bool isDetailed)
+    {
+        PipelineStopToken.ThrowIfCancellationRequested();
+        if (isDetailed)
+        {
+            WriteObject(steps, enumerateCollection: true);
+            return;
+        }
+
+        foreach (DiagnosisStep step in steps.Where(step => step.Outcome != StepOutcome.Passed))
+        {
+            WriteVerbose($"{step} {step.Advice}".TrimEnd());
+        }
+
+        WriteObject(steps.All(step => step.Outcome is StepOutcome.Passed or StepOutcome.Warned));
+    }
+
     private protected void WriteError(SpiffeException exception, object? target) =>
         WriteError(ErrorTable.CreateRecord(exception, target));
 

@@ -10,24 +10,7 @@ public sealed class TestSpiffeBundleEndpointCommand : BundleEndpointCommand
     [Parameter]
     public SwitchParameter Detailed { get; set; }
 
-    protected override void ProcessRecord() => Guard(() =>
-    {
-        IReadOnlyList<DiagnosisStep> steps = Diagnose();
-        PipelineStopToken.ThrowIfCancellationRequested();
-        foreach (DiagnosisStep step in steps.Where(step => !Detailed && step.Outcome != StepOutcome.Passed))
-        {
-            WriteVerbose($"{step} {step.Advice}".TrimEnd());
-        }
-
-        if (Detailed)
-        {
-            WriteObject(steps, enumerateCollection: true);
-        }
-        else
-        {
-            WriteObject(steps.All(step => step.Outcome is StepOutcome.Passed or StepOutcome.Warned));
-        }
-    });
+    protected override void ProcessRecord() => Guard(() => WriteDiagnosis(Diagnose(), Detailed));
 
     private IReadOnlyList<DiagnosisStep> Diagnose()
     {

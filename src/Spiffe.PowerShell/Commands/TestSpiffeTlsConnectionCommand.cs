@@ -22,20 +22,6 @@ public sealed class TestSpiffeTlsConnectionCommand : PeerCommand
     {
         using CancellationTokenSource source = CreateTimeout();
         TlsDiagnosis diagnosis = new(GetSession().Source, Rule, source.Token);
-        IReadOnlyList<DiagnosisStep> steps = diagnosis.RunAsync(Address).GetAwaiter().GetResult();
-        PipelineStopToken.ThrowIfCancellationRequested();
-        foreach (DiagnosisStep step in steps.Where(step => !Detailed && step.Outcome != StepOutcome.Passed))
-        {
-            WriteVerbose($"{step} {step.Advice}".TrimEnd());
-        }
-
-        if (Detailed)
-        {
-            WriteObject(steps, enumerateCollection: true);
-        }
-        else
-        {
-            WriteObject(steps.All(step => step.Outcome is StepOutcome.Passed or StepOutcome.Warned));
-        }
+        WriteDiagnosis(diagnosis.RunAsync(Address).GetAwaiter().GetResult(), Detailed);
     });
 }
