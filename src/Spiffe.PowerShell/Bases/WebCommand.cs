@@ -7,7 +7,6 @@ namespace Spiffe.Commands;
 public abstract class WebCommand : PeerCommand
 {
     private protected const int DefaultConnectSec = 15;
-    private const int MaxTimeoutSec = 4_000_000;
     private const int MaxRedirects = 1000;
 
     [Parameter(Mandatory = true, ParameterSetName = WebPkiSet)]

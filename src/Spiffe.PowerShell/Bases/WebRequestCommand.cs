@@ -156,15 +156,15 @@ public abstract class WebRequestCommand : WebCommand
         }
 
         Uri uri = WebRequestPlan.ParseUri(Uri);
-        bool isQuery = MethodName == "GET" && (Body as PSObject)?.BaseObject is IDictionary || MethodName == "GET" && Body is IDictionary;
+        IDictionary? query = MethodName == "GET" ? (Body is PSObject wrapped ? wrapped.BaseObject : Body) as IDictionary : null;
         return new WebRequestPlan
         {
-            Uri = isQuery ? WebRequestPlan.AddQuery(uri, (IDictionary)((Body as PSObject)?.BaseObject ?? Body!)) : uri,
+            Uri = query is null ? uri : WebRequestPlan.AddQuery(uri, query),
             Method = new HttpMethod(MethodName),
             Headers = Headers,
             Version = HttpVersion,
             UserAgent = UserAgent,
-            CreateContent = isQuery ? null : ChooseContent(),
+            CreateContent = query is null ? ChooseContent() : null,
             SkipsHeaderValidation = SkipHeaderValidation,
         };
     }

@@ -7,7 +7,7 @@ namespace Spiffe.Commands;
 public abstract class WorkloadApiCommand : SpiffeCommand
 {
     // CancellationTokenSource takes no longer delay than some 49 days.
-    private const int MaxTimeoutSec = 4_000_000;
+    private protected const int MaxTimeoutSec = 4_000_000;
 
     private WorkloadApiEndpoint? _endpoint;
 

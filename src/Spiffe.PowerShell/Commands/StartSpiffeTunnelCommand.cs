@@ -8,7 +8,6 @@ namespace Spiffe.Commands;
 [OutputType(typeof(Tunnel), typeof(TunnelConnection))]
 public sealed class StartSpiffeTunnelCommand : PeerCommand
 {
-    private const int MaxTimeoutSec = 4_000_000;
     private const int MaxConnectionLimit = 100_000;
 
     [Parameter(Mandatory = true, Position = 0)]
