@@ -24,13 +24,13 @@ public enum SpiffeErrorReason
     /// <summary>The Workload API answered Unavailable, or with a fault of its own.</summary>
     AgentUnavailable,
 
-    /// <summary>The Workload API sheds load from this caller.</summary>
+    /// <summary>The Workload API limits how often this caller may ask.</summary>
     RateLimited,
 
     /// <summary>The Workload API answered InvalidArgument; the same request would be refused again.</summary>
     RequestRejected,
 
-    /// <summary>The Workload API answered Unimplemented: the operator or the agent does without this profile.</summary>
+    /// <summary>The Workload API answered Unimplemented: the agent does not offer this profile.</summary>
     ProfileNotSupported,
 
     /// <summary>The time that the caller allowed has passed.</summary>
@@ -69,7 +69,7 @@ public enum SpiffeErrorReason
     /// <summary>The URL of a bundle endpoint breaks a rule of the SPIFFE Federation standard, section 5.2.</summary>
     BundleEndpointInvalid,
 
-    /// <summary>A bundle endpoint's answer is no bundle, or an older one than is known; what was known stays.</summary>
+    /// <summary>A bundle endpoint's answer is not a bundle, or is older than the known one, which stays in use.</summary>
     BundleEndpointFailed,
 
     /// <summary>Parameters do not fit the profile of a bundle endpoint.</summary>
@@ -93,7 +93,7 @@ public enum SpiffeErrorReason
     /// <summary>The certificate store may not be changed by this account.</summary>
     StoreAccessDenied,
 
-    /// <summary>This module has put no such certificate into the store; somebody else may have.</summary>
+    /// <summary>This module has installed no such certificate in the store.</summary>
     InstalledSvidNotFound,
 
     /// <summary>There is no account of that name.</summary>
@@ -102,7 +102,7 @@ public enum SpiffeErrorReason
     /// <summary>This platform or this version cannot do what was asked.</summary>
     NotSupportedHere,
 
-    /// <summary>The development agent did not come up.</summary>
+    /// <summary>The development agent did not start.</summary>
     DevAgentFailed,
 
     /// <summary>The development agent does not do what an update asks for; it is as it was before.</summary>
@@ -123,7 +123,7 @@ public enum SpiffeErrorReason
     /// <summary>Nothing accepts connections at the peer's address.</summary>
     PeerUnreachable,
 
-    /// <summary>No TLS connection came about, or the peer refused this side.</summary>
+    /// <summary>The TLS handshake did not succeed, or the peer refused this side.</summary>
     TlsHandshakeFailed,
 
     /// <summary>Parameters of a request do not go together, or one of them cannot be used.</summary>

@@ -88,7 +88,7 @@ internal sealed class Agent : IAsyncDisposable
         },
         ContractJson.Default.ReadyMessage);
 
-    /// <summary>Does what the parent asks for in a line of JSON, and gives the answer as another one.</summary>
+    /// <summary>Executes a request of the parent, a line of JSON, and returns the answer as another one.</summary>
     public string Update(string line) => _application.Services.GetRequiredService<AgentControl>().Apply(line);
 
     public async ValueTask DisposeAsync()

@@ -15,7 +15,7 @@ public enum HelperEventKind
     /// <summary>The program was started.</summary>
     Started,
 
-    /// <summary>A process was told of new files by a signal.</summary>
+    /// <summary>A process was signalled that files are new.</summary>
     Signalled,
 
     /// <summary>The program was ended and started again, or started again after it had ended.</summary>

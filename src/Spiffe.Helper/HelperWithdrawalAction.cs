@@ -1,6 +1,6 @@
 namespace Spiffe;
 
-/// <summary>What becomes of files whose identity the agent has taken away.</summary>
+/// <summary>What happens to files whose identity the agent has withdrawn.</summary>
 public enum HelperWithdrawalAction
 {
     /// <summary>They stay, as with SPIFFE Helper.</summary>

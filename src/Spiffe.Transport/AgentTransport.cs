@@ -6,7 +6,7 @@ namespace Spiffe.Transport;
 /// <summary>The ways to an agent: the native library where there is one for this platform, else the managed channel.</summary>
 public static class AgentTransport
 {
-    /// <summary>Gives what a generated client calls through. It connects with the first call, and again whenever the connection broke.</summary>
+    /// <summary>Returns what a generated client calls through. It connects at the first call, and again after a broken connection.</summary>
     /// <remarks>
     /// The thread that asks for a message may be the one that waits for it: the task is then complete when it returns.
     /// A call that does not succeed throws <see cref="RpcException"/>, whose <see cref="Status.DebugException"/> is a

@@ -3,7 +3,7 @@ using Grpc.Core;
 
 namespace Spiffe.Transport;
 
-/// <summary>Gives the bytes of a message to the generated client that reads it.</summary>
+/// <summary>Passes the bytes of a message to the generated client that reads it.</summary>
 internal sealed class ResponseBytes : DeserializationContext
 {
     private readonly byte[] _message;

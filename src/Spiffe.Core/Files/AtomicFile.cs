@@ -19,10 +19,10 @@ internal static class AtomicFile
 
     /// <summary>
     /// Writes files that belong together: all of them beside their targets and flushed to the disk, and only then renamed, in
-    /// their order. What is as it shall be already is not touched; a mode that drifted is set right. A file that takes the
+    /// their order. Files that are already current are not touched; a mode that drifted is corrected. A file that takes the
     /// place of another has that one's owner, group and access list unless others are asked for, as if it were written in place.
     /// </summary>
-    /// <returns>The paths of those files that were not as they shall be.</returns>
+    /// <returns>The paths of those files that were not current.</returns>
     /// <exception cref="SpiffeException">
     /// <see cref="SpiffeErrorReason.FileExists"/>, <see cref="SpiffeErrorReason.FileNotFound"/> or
     /// <see cref="SpiffeErrorReason.WriteFailed"/>; the old files are unchanged then.
@@ -99,7 +99,7 @@ internal static class AtomicFile
         }
     }
 
-    /// <summary>Gives a file another name, and replaces what had that name.</summary>
+    /// <summary>Renames a file, and replaces anything that has the new name.</summary>
     /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.WriteFailed"/></exception>
     public static void Rename(string path, string newPath)
     {

@@ -8,7 +8,7 @@ internal static class BoundedFile
 
     private const int ReadLength = 64 * 1024;
 
-    /// <summary>Reads a file that may be a pipe: opening one can last for ever, and the system gives no way to end that.</summary>
+    /// <summary>Reads a file that may be a pipe: opening one can block forever, and the system offers no way to end that.</summary>
     /// <exception cref="OperationCanceledException">The token ended the wait. What waits for the pipe does so on a thread of its own.</exception>
     /// <exception cref="SpiffeException">As below.</exception>
     public static byte[] Read(string path, CancellationToken cancellationToken) => new FileInfo(path) is { Exists: true, Length: > 0 }
@@ -25,7 +25,7 @@ internal static class BoundedFile
         {
             using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 
-            // What the file says of its length is no promise: it may be a pipe, or grow.
+            // The length that the file reports is not reliable: it may be a pipe, or grow.
             using MemoryStream content = new();
             byte[] part = new byte[ReadLength];
             for (int length = file.Read(part); length > 0; length = file.Read(part))

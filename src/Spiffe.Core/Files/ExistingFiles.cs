@@ -1,6 +1,6 @@
 namespace Spiffe;
 
-/// <summary>What becomes of files that have the names that are to be written.</summary>
+/// <summary>What happens to existing files with the names to be written.</summary>
 internal enum ExistingFiles
 {
     /// <summary>They stay, and nothing is written.</summary>
@@ -9,6 +9,6 @@ internal enum ExistingFiles
     /// <summary>They are replaced, unless they are read-only or links.</summary>
     Replace,
 
-    /// <summary>They are replaced. A link gives way to a file, and what it leads to stays as it is.</summary>
+    /// <summary>They are replaced. A file takes the place of a link, whose target stays unchanged.</summary>
     ReplaceAny,
 }

@@ -25,7 +25,7 @@ internal sealed partial class FileAttributeList
         return Read(names, name => Fill(buffer => GetValue(path, name, buffer, buffer.Length)));
     }
 
-    /// <summary>Gives an open file these and no others.</summary>
+    /// <summary>Sets these on an open file, and removes all others.</summary>
     /// <exception cref="UnauthorizedAccessException">One cannot be set.</exception>
     [SupportedOSPlatform("linux")]
     public void Apply(SafeFileHandle file)

@@ -3,14 +3,14 @@ using System.Runtime.Versioning;
 
 namespace Spiffe;
 
-/// <summary>Gives a file another name without ever taking that name from somebody else.</summary>
+/// <summary>Renames a file, but never over an existing one.</summary>
 /// <remarks><see cref="File.Move(string, string)"/> looks first and renames then: who comes between is overwritten.</remarks>
 internal static partial class FreeName
 {
     // EEXIST, on Linux and on macOS.
     private const int AlreadyExists = 17;
 
-    /// <summary>False where somebody has the name.</summary>
+    /// <summary>False if the name is taken.</summary>
     public static bool TryMove(string from, string to)
     {
         if (!OperatingSystem.IsWindows())
@@ -27,7 +27,7 @@ internal static partial class FreeName
             }
         }
 
-        // Not every file system has links, and not everybody may link what belongs to somebody else.
+        // Not every file system has links, and linking a file of another account may be forbidden.
         try
         {
             File.Move(from, to);

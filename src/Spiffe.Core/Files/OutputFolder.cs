@@ -3,7 +3,7 @@ namespace Spiffe;
 /// <summary>The folder that a user has named for files.</summary>
 internal static class OutputFolder
 {
-    /// <summary>Says whether files may go there. The folders above it may be links: whoever named it has gone through them.</summary>
+    /// <summary>Says whether files may go there. The folders above it may be links, because the path itself leads through them.</summary>
     /// <exception cref="SpiffeException">
     /// <see cref="SpiffeErrorReason.FileNotFound"/>, or <see cref="SpiffeErrorReason.WriteFailed"/>: it is a link or no folder.
     /// </exception>

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace Spiffe;
 
-/// <summary>Finds out whether a name in the file system is free, or held by a socket that nobody listens on.</summary>
+/// <summary>Finds out whether a name in the file system is free, or held by a socket on which no process is listening.</summary>
 internal static class SocketProbe
 {
     // What open(2) says of a socket: "no such device or address" on Linux, "operation not supported on socket" on macOS.

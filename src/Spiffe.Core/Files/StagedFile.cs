@@ -14,7 +14,7 @@ internal sealed class StagedFile : IDisposable
     private const int NumberLength = 16;
     private const int MaxAttempts = 20;
 
-    // On Unix a shared lock: readers may have the file as soon as it has its name, and nobody has it alone.
+    // On Unix a shared lock: readers may open the file as soon as it has its name, and none of them has it exclusively.
     private const FileShare Share = FileShare.ReadWrite | FileShare.Delete;
 
     private static readonly SearchValues<char> s_digits = SearchValues.Create("0123456789abcdef");
@@ -40,7 +40,7 @@ internal sealed class StagedFile : IDisposable
         !name.Slice(Prefix.Length, NumberLength).ContainsAnyExcept(s_digits);
 
     /// <summary>Writes all of the file, with its mode and its owner set before its first byte, and flushes it to the disk.</summary>
-    /// <param name="file">The file as it shall be.</param>
+    /// <param name="file">The intended state of the file.</param>
     /// <param name="attributes">The attributes of the file that it replaces, which it gets.</param>
     /// <exception cref="SpiffeException">
     /// <see cref="SpiffeErrorReason.FileNotFound"/> or <see cref="SpiffeErrorReason.WriteFailed"/>; nothing is left behind.
@@ -61,7 +61,7 @@ internal sealed class StagedFile : IDisposable
         }
     }
 
-    /// <summary>Gives the file its name.</summary>
+    /// <summary>Renames the file to its final name.</summary>
     /// <exception cref="SpiffeException">
     /// <see cref="SpiffeErrorReason.FileExists"/>, <see cref="SpiffeErrorReason.FileNotFound"/> or
     /// <see cref="SpiffeErrorReason.WriteFailed"/>.

@@ -74,7 +74,7 @@ internal static class SvidFiles
     }
 
     /// <summary>
-    /// A trust domain without authorities has no file: whoever reads it would refuse every peer, and say nothing of the reason.
+    /// A trust domain without authorities has no file: a program that reads one would refuse every peer without giving the reason.
     /// </summary>
     private static IEnumerable<OutputFile> CreateFederated(
         X509Svid svid, string folder, SvidFileNames names, SvidFileOptions options) =>

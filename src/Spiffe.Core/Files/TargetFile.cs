@@ -37,7 +37,7 @@ internal sealed class TargetFile
     public byte[]? OldContent { get; private set; }
 
     /// <summary>Looks at the target, and changes nothing.</summary>
-    /// <exception cref="SpiffeException">It is no place for the file, or what is there is to stay.</exception>
+    /// <exception cref="SpiffeException">The file cannot be placed there, or an existing one must stay.</exception>
     public static TargetFile Find(OutputFile file, ExistingFiles existing)
     {
         string path = file.Path;
@@ -69,7 +69,7 @@ internal sealed class TargetFile
             throw NotWritable($"'{path}' is a link to '{now.LinkTarget}'; use -Force to replace it.");
         }
 
-        // A file that shall be read-only is no more protected by that from being renewed.
+        // A file whose own mode is read-only is renewed all the same.
         if (existing == ExistingFiles.Replace && now.Exists && IsReadOnly(now) && (file.Mode & AnyWrite) != 0)
         {
             throw NotWritable($"The file '{path}' is read-only; use -Force to replace it.");
@@ -83,7 +83,7 @@ internal sealed class TargetFile
         return new TargetFile(file, now, isNew, isLink);
     }
 
-    /// <summary>Whether the file is there as it shall be. If only its mode is not, that is set right.</summary>
+    /// <summary>Whether the file is current. If only its mode differs, the mode is corrected.</summary>
     public bool IsUpToDate()
     {
         if (_isNew || _isLink)
@@ -113,7 +113,7 @@ internal sealed class TargetFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // It is gone, or somebody else's: whether a new one can take its place will be seen.
+            // It is gone, or belongs to another account: the write will show whether it can be replaced.
             return false;
         }
     }
@@ -146,7 +146,7 @@ internal sealed class TargetFile
         }
     }
 
-    /// <summary>Where everyone may make files, one with the name of a secret could have been put there to get hold of it.</summary>
+    /// <summary>Where everyone may create files, someone could plant one under the name of a secret in order to read it.</summary>
     [SupportedOSPlatform("linux")]
     private static void RefuseStranger(OutputFile file)
     {
@@ -180,7 +180,7 @@ internal sealed class TargetFile
         return true;
     }
 
-    /// <summary>The mode limits what an access list gives: where that stays, it stays. A secret stays one for all others.</summary>
+    /// <summary>The mode limits an access list: if the list is kept, so is the mode. Others never gain access to a secret.</summary>
     [SupportedOSPlatform("linux")]
     private UnixFileMode FindMode(OutputFile file, UnixFileMode now)
     {

@@ -41,7 +41,7 @@ internal static partial class UnixAccount
             return BitConverter.ToUInt32(entry, NumberOffset);
         }
 
-        // -1 means to leave it as it is, and is nobody's number.
+        // -1 means no change, and no account has that number.
         return uint.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out uint number) && number < uint.MaxValue
             ? number
             : throw new SpiffeException(

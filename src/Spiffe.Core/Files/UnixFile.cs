@@ -45,7 +45,7 @@ internal static partial class UnixFile
             (BitConverter.ToUInt16(buffer, ModeOffset) & TypeBits) != SocketBits;
     }
 
-    /// <summary>Gives an open file away.</summary>
+    /// <summary>Changes the owner of an open file.</summary>
     /// <exception cref="UnauthorizedAccessException">This account may not.</exception>
     /// <exception cref="IOException">The file system cannot.</exception>
     public static void SetOwner(SafeFileHandle file, FileOwner owner)
@@ -53,7 +53,7 @@ internal static partial class UnixFile
         if (ChangeOwner(file, owner.User ?? Unchanged, owner.Group ?? Unchanged) != 0)
         {
             string fault = Marshal.GetLastPInvokeErrorMessage();
-            throw new UnauthorizedAccessException($"This account may not give it to {owner}: {fault}.");
+            throw new UnauthorizedAccessException($"This account may not make {owner} its owner: {fault}.");
         }
     }
 

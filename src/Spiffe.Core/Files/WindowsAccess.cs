@@ -3,14 +3,14 @@ using System.Security.AccessControl;
 
 namespace Spiffe;
 
-/// <summary>What a Unix mode comes to on Windows: the owner has all access, and everybody else may read or not.</summary>
+/// <summary>A Unix mode as an access list on Windows: the owner has full access, and everyone else may read or not.</summary>
 [SupportedOSPlatform("windows")]
 internal static class WindowsAccess
 {
     private const string OwnerOnly = "D:P(A;;FA;;;OW)";
     private const string ReadableByAll = OwnerOnly + "(A;;FR;;;WD)";
 
-    /// <summary>Creates a file that nobody else may open, not even before its first byte, unless the mode lets others read.</summary>
+    /// <summary>Creates a file that only the owner may open from the first byte on, unless the mode lets others read.</summary>
     /// <param name="path">The path of the new file.</param>
     /// <param name="file">The file that it becomes. Where its access list is to stay, that is taken from what is there.</param>
     /// <param name="share">What others may do while it is open.</param>

@@ -92,7 +92,7 @@ public sealed class TrustDomain : IEquatable<TrustDomain>, IComparable<TrustDoma
         }
 
         return name.StartsWith(SpiffeId.Prefix, StringComparison.Ordinal)
-            ? fault + " Give the name alone, without scheme and path."
+            ? fault + " Use the name alone, without scheme and path."
             : fault;
     }
 }

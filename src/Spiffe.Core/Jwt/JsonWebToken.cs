@@ -40,7 +40,7 @@ internal sealed class JsonWebToken
         return new JsonWebToken(jose, signingInput, signature, claims);
     }
 
-    /// <summary>Whether a token is no longer than what anybody should have to look at.</summary>
+    /// <summary>Whether a token is short enough to be parsed.</summary>
     public static bool CheckLength(string token, CheckList checks) => checks.Require(
         token.Length <= MaxLength, "Limits", "Length", () => $"{token.Length} bytes", $"at most {MaxLength} bytes");
 

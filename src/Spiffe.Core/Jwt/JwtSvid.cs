@@ -30,8 +30,8 @@ public sealed class JwtSvid : Svid, IEquatable<JwtSvid>
     internal override DateTimeOffset Expiry => _claims.ExpiresAt;
 
     /// <summary>Reads a JWT-SVID as the Workload API sends it. The signature is the agent's word and is not verified here.</summary>
-    /// <param name="spiffeId">The ID that the message gives; it must be the token's subject.</param>
-    /// <param name="hint">The hint that the message gives, or an empty string.</param>
+    /// <param name="spiffeId">The ID in the message; it must be the token's subject.</param>
+    /// <param name="hint">The hint in the message, or an empty string.</param>
     /// <param name="isDefault">Whether it is the first one of its message.</param>
     /// <param name="token">The token in compact form.</param>
     /// <param name="audience">What was asked for; the token must carry all of it.</param>

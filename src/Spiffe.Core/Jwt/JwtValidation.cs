@@ -36,7 +36,7 @@ public sealed class JwtValidation
     /// <summary>The trust domain of <see cref="SpiffeId"/>, which the claims belong to; null for an invalid one.</summary>
     public TrustDomain? TrustDomain => SpiffeId?.TrustDomain;
 
-    /// <summary>The token's claims as the validator gave them; empty for an invalid token.</summary>
+    /// <summary>The token's claims as the validator returned them; empty for an invalid token.</summary>
     public IReadOnlyDictionary<string, object?> Claims => _read?.All ?? _claims;
 
     /// <summary><see cref="Claims"/> as views show them: JSON without control characters.</summary>
@@ -50,7 +50,7 @@ public sealed class JwtValidation
 
     /// <summary>
     /// Who decided: <c>Agent</c> for the Workload API, <c>Bundle</c> for this process, <c>Client</c> where the token was
-    /// refused before anybody was asked.
+    /// refused before the agent was asked.
     /// </summary>
     public string ValidatedBy { get; }
 
@@ -99,7 +99,7 @@ public sealed class JwtValidation
         spiffeId: null, read: null, s_noClaims, check.Clause, check.Reason, ValidatedBy, WithTarget([.. Checks, check], SpiffeId));
 
     /// <param name="checks">At least one does not hold.</param>
-    /// <param name="subject">Whom the token names, true or not; null where it names nobody.</param>
+    /// <param name="subject">Whom the token names, true or not; null if it names no one.</param>
     /// <param name="validatedBy">Who decided.</param>
     internal static JwtValidation Refused(CheckList checks, SpiffeId? subject, string validatedBy) => new(
         spiffeId: null,

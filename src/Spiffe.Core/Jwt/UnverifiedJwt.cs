@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Spiffe;
 
-/// <summary>What stands in a token that nobody has verified: anybody could have written it.</summary>
+/// <summary>The content of a token that has not been verified: anyone could have written it.</summary>
 public sealed class UnverifiedJwt
 {
     private UnverifiedJwt(IReadOnlyDictionary<string, object?> header, IReadOnlyDictionary<string, object?> claims)
@@ -49,7 +49,7 @@ public sealed class UnverifiedJwt
     /// <summary>All claims by name.</summary>
     public IReadOnlyDictionary<string, object?> Claims { get; }
 
-    /// <summary><see cref="Audience"/> as views show it: nobody vouches for it, and no character of it controls a terminal.</summary>
+    /// <summary><see cref="Audience"/> as views show it: unverified, and without characters that control a terminal.</summary>
     public IReadOnlyList<string> DisplayAudience => [.. Audience.Select(audience => Quoted.Line(audience))];
 
     /// <summary><see cref="Header"/> as views show it: JSON without control characters.</summary>
@@ -60,7 +60,7 @@ public sealed class UnverifiedJwt
 
     /// <summary>Decodes a token in compact form, whatever its header and its claims are.</summary>
     /// <exception cref="SpiffeException">
-    /// <see cref="SpiffeErrorReason.TokenInvalid"/>: it is no such token, or over the limit of 64 KiB. No part of it is in the message.
+    /// <see cref="SpiffeErrorReason.TokenInvalid"/>: it is not such a token, or exceeds 64 KiB. No part of it is in the message.
     /// </exception>
     public static UnverifiedJwt Decode(string token)
     {

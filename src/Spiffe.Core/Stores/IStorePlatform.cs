@@ -14,11 +14,11 @@ internal interface IStorePlatform
     /// <summary>Keeps the module's other processes and threads away from a store until it is disposed of.</summary>
     IDisposable Lock(StorePlace place, CancellationToken cancellationToken);
 
-    /// <summary>The record that goes with a certificate of the store; null where somebody else put it there.</summary>
+    /// <summary>The record of a certificate in the store; null if this module did not install it.</summary>
     /// <exception cref="FormatException">There is one, and it cannot be used.</exception>
     InstallationRecord? ReadRecord(StorePlace place, X509Certificate2 stored);
 
-    /// <summary>Gives a certificate of the store another record.</summary>
+    /// <summary>Replaces the record of a certificate in the store.</summary>
     void WriteRecord(StorePlace place, X509Certificate2 stored, InstallationRecord record);
 
     /// <summary>Adds a certificate with its key and its record; where that does not succeed, nothing of the three stays.</summary>

@@ -3,7 +3,7 @@ namespace Spiffe;
 /// <summary>How a certificate is put into a store.</summary>
 internal sealed record InstallationOptions
 {
-    /// <summary>Whether the private key may be taken out of the store again.</summary>
+    /// <summary>Whether the private key may be exported from the store.</summary>
     public bool IsExportable { get; init; }
 
     /// <summary>What consoles show as the certificate's name; null leaves it empty.</summary>

@@ -9,7 +9,7 @@ internal enum InstallationOutcome
     /// <summary>The module had installed it before.</summary>
     Present,
 
-    /// <summary>It is there, and somebody else put it there.</summary>
+    /// <summary>It is there, and this module did not install it.</summary>
     Foreign,
 
     /// <summary>The store has a newer one for the same identity; it was not installed.</summary>

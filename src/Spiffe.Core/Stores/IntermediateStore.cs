@@ -33,7 +33,7 @@ internal sealed class IntermediateStore
         });
     }
 
-    /// <summary>Adds what <see cref="FindMissing"/> gave, unless somebody else has done so since.</summary>
+    /// <summary>Adds what <see cref="FindMissing"/> returned, unless another process has done so since.</summary>
     /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.StoreAccessDenied"/> and what else a store may say.</exception>
     public void Install(IReadOnlyList<X509Certificate2> intermediates, CancellationToken cancellationToken) =>
         StoreFault.Guard(_place, () =>
@@ -82,7 +82,7 @@ internal sealed class IntermediateStore
         }
         catch (FormatException)
         {
-            // Nobody knows whose it is.
+            // Its owner is unknown.
             return false;
         }
     }

@@ -43,7 +43,7 @@ internal sealed class OpenStore : IDisposable
         }
     }
 
-    /// <summary>For writing, with nobody else of this module in it until it is disposed of.</summary>
+    /// <summary>For writing, exclusive among processes of this module until it is disposed.</summary>
     public static OpenStore Take(StorePlace place, IStorePlatform platform, CancellationToken cancellationToken)
     {
         IDisposable turn = platform.Lock(place, cancellationToken);

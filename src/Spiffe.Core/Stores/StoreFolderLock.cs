@@ -18,7 +18,7 @@ internal sealed class StoreFolderLock : IDisposable
     /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.Timeout"/>: it was not let go of.</exception>
     public static StoreFolderLock Take(string folder, CancellationToken cancellationToken)
     {
-        // As .NET wants the folder of a store, and readable for nobody else.
+        // As .NET creates the folder of a store: readable by its owner only.
         Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         string path = Path.Combine(folder, FileName);
         long end = Environment.TickCount64 + (long)s_patience.TotalMilliseconds;

@@ -18,7 +18,7 @@ internal sealed record StorePlace(StoreLocation Location, string Name)
             return $"The store name {Quoted.Text(name)} cannot be one: expected a name without '/' and '\\'.";
         }
 
-        // X509-SVID, section 3.1: a leaf is no authority, and whatever lies in such a store is taken for one, or for banned.
+        // X509-SVID, section 3.1: a leaf is not an authority, and every certificate in such a store counts as one, or as banned.
         return s_authorityStores.Contains(name, StringComparer.OrdinalIgnoreCase)
             ? $"The store '{name}' is for authorities, not for SVIDs. 'My' is the store for certificates with keys."
             : null;

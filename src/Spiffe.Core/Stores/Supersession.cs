@@ -41,7 +41,7 @@ internal static class Supersession
     /// <summary>Whether one was issued after the other, as far as their times tell.</summary>
     public static bool IsNewer(X509Certificate2 one, X509Certificate2 other) => Compare(one, other) > 0;
 
-    /// <summary>An expired one is of no use to anybody, whatever hint it was issued under.</summary>
+    /// <summary>An expired one is of no use, whatever its hint.</summary>
     public static bool IsExpired(InstalledSvid svid) => svid.Certificate.ValidUntil < DateTimeOffset.UtcNow;
 
     /// <summary>Certificates count in seconds: of two of one second, the one installed later is the newer one.</summary>

@@ -2,7 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Spiffe;
 
-/// <summary>The X509-SVIDs that this module has put into one certificate store. Nobody else's certificates are touched.</summary>
+/// <summary>The X509-SVIDs that this module installed in one certificate store. Other certificates are not touched.</summary>
 internal sealed class SvidStore
 {
     private readonly StorePlace _place;
@@ -11,7 +11,7 @@ internal sealed class SvidStore
 
     /// <summary>Opens nothing yet.</summary>
     /// <param name="place">Which store.</param>
-    /// <param name="warn">Is told of records that cannot be used; their certificates count as foreign.</param>
+    /// <param name="warn">Receives a warning for each record that cannot be used; its certificate counts as foreign.</param>
     /// <param name="platform">Another platform than this one, for tests.</param>
     public SvidStore(StorePlace place, Action<string> warn, IStorePlatform? platform = null)
     {
@@ -51,7 +51,7 @@ internal sealed class SvidStore
         });
     }
 
-    /// <summary>Notes that whoever uses the certificate was told of it.</summary>
+    /// <summary>Records that the service which uses the certificate was notified.</summary>
     /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.StoreAccessDenied"/> and what else a store may say.</exception>
     public void NoteHandOver(InstalledSvid svid, CancellationToken cancellationToken) => StoreFault.Guard(_place, () =>
     {

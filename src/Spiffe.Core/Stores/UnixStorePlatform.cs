@@ -143,7 +143,7 @@ internal sealed class UnixStorePlatform : IStorePlatform
         }
         catch (Exception exception) when (exception is FormatException or SpiffeException)
         {
-            // What it speaks of nobody knows; it does no harm.
+            // It cannot be told what it belongs to; it does no harm.
             return null;
         }
     }

@@ -13,7 +13,7 @@ internal static class WindowsKeyAccess
     private const string Property = "Security Descr";
     private const CngPropertyOptions Dacl = (CngPropertyOptions)4;
 
-    // FILE_GENERIC_READ: a key is a file, and whoever reads it may use it.
+    // FILE_GENERIC_READ: a key is a file, and an account that reads it may use it.
     private const int Read = 0x120089;
 
     /// <summary>The accounts of these names, which may also be SIDs.</summary>

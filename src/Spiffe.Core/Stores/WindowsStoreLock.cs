@@ -2,7 +2,7 @@ using System.Runtime.Versioning;
 
 namespace Spiffe;
 
-/// <summary>A mutex that all sessions of Windows know by name. It belongs to a thread: whoever takes it also lets go of it.</summary>
+/// <summary>A mutex that all sessions of Windows know by name. It belongs to a thread: the one that takes it must release it.</summary>
 [SupportedOSPlatform("windows")]
 internal sealed class WindowsStoreLock : IDisposable
 {

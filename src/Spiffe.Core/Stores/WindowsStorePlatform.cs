@@ -7,7 +7,7 @@ namespace Spiffe;
 /// <summary>Windows: the stores of the user and of the machine, with persisted keys.</summary>
 /// <remarks>
 /// Written from the documentation, and not tried yet. The record is a property of the certificate, which Windows keeps in
-/// the store and copies with the certificate; so whoever may not change the store cannot forge one.
+/// the store and copies with the certificate; so an account that may not change the store cannot forge one.
 /// </remarks>
 [SupportedOSPlatform("windows")]
 internal sealed class WindowsStorePlatform : IStorePlatform
@@ -57,7 +57,7 @@ internal sealed class WindowsStorePlatform : IStorePlatform
 
     public void Remove(StorePlace place, X509Store store, X509Certificate2 stored)
     {
-        // The key first: without its certificate, nobody would find it again.
+        // The key first: without its certificate, it could not be found again.
         WindowsKey.Delete(stored, KeyNameOf(place, stored));
         store.Remove(stored);
     }

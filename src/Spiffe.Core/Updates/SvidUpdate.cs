@@ -36,13 +36,13 @@ public sealed class SvidUpdate
     /// <summary>What kind of news it is.</summary>
     public SvidUpdateKind Kind { get; }
 
-    /// <summary>All SVIDs that there are now, in the server's order.</summary>
+    /// <summary>All current SVIDs, in the server's order.</summary>
     public IReadOnlyList<Svid> Svids { get; }
 
     /// <summary>The documents that were not there before: of new identities, and renewed ones.</summary>
     public IReadOnlyList<Svid> Added { get; }
 
-    /// <summary>The documents that are no longer there: superseded ones, and those of identities taken away.</summary>
+    /// <summary>The documents that are gone: superseded ones, and those of withdrawn identities.</summary>
     public IReadOnlyList<Svid> Removed { get; }
 
     /// <summary>

@@ -6,10 +6,10 @@ public enum SvidUpdateKind
     /// <summary>The first state.</summary>
     Initial,
 
-    /// <summary>Something was renewed, added or changed, and no identity was taken away.</summary>
+    /// <summary>Something was renewed, added or changed, and no identity was withdrawn.</summary>
     Updated,
 
-    /// <summary>At least one identity was taken away: cease to use it. <see cref="SvidUpdate.Svids"/> has what is left.</summary>
+    /// <summary>At least one identity was withdrawn: stop using it. <see cref="SvidUpdate.Svids"/> has what is left.</summary>
     Removed,
 
     /// <summary>The Workload API cannot be asked now; the state is the last one known.</summary>

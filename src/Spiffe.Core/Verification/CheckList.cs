@@ -19,7 +19,7 @@ internal sealed class CheckList
 
     public VerificationCheck? FirstFailure { get; private set; }
 
-    /// <summary>A rule that decides; gives whether it holds.</summary>
+    /// <summary>A rule that decides; returns whether it holds.</summary>
     public bool Require(bool holds, string clause, string check, string found, string expected)
     {
         Add(new VerificationCheck(clause, check, holds ? CheckResult.Passed : CheckResult.Failed, found, expected));

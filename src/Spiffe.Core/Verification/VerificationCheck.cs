@@ -1,6 +1,6 @@
 namespace Spiffe;
 
-/// <summary>One rule that was looked at in a verification, and what came of it.</summary>
+/// <summary>One rule that a verification checked, and the result.</summary>
 public sealed class VerificationCheck
 {
     internal VerificationCheck(string clause, string check, CheckResult result, string found, string expected)

@@ -1,6 +1,6 @@
 namespace Spiffe;
 
-/// <summary>One piece of news from a watch: a new state, or what stands in its way.</summary>
+/// <summary>One event of a watch: a new state, or the reason why there is none.</summary>
 /// <typeparam name="T">The state, always whole: it replaces the one before.</typeparam>
 public sealed class WatchEvent<T>
     where T : class
@@ -18,7 +18,7 @@ public sealed class WatchEvent<T>
     /// <summary>What went wrong; null with a new state.</summary>
     public SpiffeException? Error { get; }
 
-    /// <summary>The time until the next try. Null with an error means that one message was discarded and the stream goes on.</summary>
+    /// <summary>The time until the next try. Null with an error means that one message was discarded and the stream continues.</summary>
     public TimeSpan? RetryIn { get; }
 
     /// <summary>A new state.</summary>

@@ -72,7 +72,7 @@ internal sealed class CertificateContent
 
     public DateTimeOffset NotAfter { get; }
 
-    /// <summary>Whether there are the unique identifiers of version 2, which nobody uses.</summary>
+    /// <summary>Whether there are the unique identifiers of version 2, which are no longer in use.</summary>
     public bool HasUniqueIds { get; }
 
     public CertificateExtensions Extensions { get; }

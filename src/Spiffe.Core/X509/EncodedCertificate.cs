@@ -73,7 +73,7 @@ internal sealed class EncodedCertificate
         }
     }
 
-    /// <summary>An algorithm without parameters, or with the name of a curve that everybody knows.</summary>
+    /// <summary>An algorithm without parameters, or with the name of a common curve.</summary>
     private static void RequirePlain(AsnReader identifier)
     {
         identifier.ReadObjectIdentifier();

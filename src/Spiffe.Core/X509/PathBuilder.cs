@@ -28,7 +28,7 @@ internal sealed class PathBuilder
     public IEnumerable<IReadOnlyList<CertificateContent>> FindPaths(CertificateContent leaf)
     {
         Finding = _authorities.Any(authority => authority.IsSameAs(leaf))
-            ? "the certificate itself in the bundle, where it is no authority"
+            ? "the certificate itself in the bundle, which does not make it an authority"
             : $"no signer of the name {CertificateContent.Describe(leaf.Issuer)}";
         return Extend([leaf]);
     }

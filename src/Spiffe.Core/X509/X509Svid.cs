@@ -86,8 +86,8 @@ public sealed class X509Svid : Svid, IEquatable<X509Svid>
     internal override DateTimeOffset Expiry => _content.NotAfter;
 
     /// <summary>Reads an X509-SVID as the Workload API sends it.</summary>
-    /// <param name="spiffeId">The ID that the message gives; it must be the one in the certificate.</param>
-    /// <param name="hint">The hint that the message gives, or an empty string.</param>
+    /// <param name="spiffeId">The ID in the message; it must be the one in the certificate.</param>
+    /// <param name="hint">The hint in the message, or an empty string.</param>
     /// <param name="isDefault">Whether it is the first one of its message.</param>
     /// <param name="certificates">DER, the leaf first, intermediates behind it.</param>
     /// <param name="pkcs8Key">The leaf's private key, unencrypted PKCS#8 in DER.</param>

@@ -11,7 +11,7 @@ internal static class X509SvidRules
     private const string ClientAuth = "1.3.6.1.5.5.7.3.2";
     private const string AnyExtendedKeyUsage = "2.5.29.37.0";
 
-    /// <summary>Checks a leaf and gives the SPIFFE ID that it carries.</summary>
+    /// <summary>Checks a leaf and returns the SPIFFE ID that it carries.</summary>
     /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.SvidInvalid"/> with the clause that is broken.</exception>
     public static (SpiffeId Id, CertificateContent Content) CheckLeaf(EncodedCertificate leaf)
     {

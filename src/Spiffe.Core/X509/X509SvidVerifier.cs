@@ -110,7 +110,7 @@ public static class X509SvidVerifier
         }
     }
 
-    /// <summary>The first path that keeps all rules; where there is none, the faults of the first path that there is.</summary>
+    /// <summary>The first path that follows all rules; without one, the faults of the first path found.</summary>
     private static IReadOnlyList<CertificateContent>? FindPath(
         CertificateContent leaf, SpiffeId id, PathBuilder builder, DateTimeOffset at, CheckList checks)
     {

@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Spiffe.DevAgent;
 
-/// <summary>What stands in the certificates of a trust domain (X509-SVID, sections 2 to 4).</summary>
+/// <summary>The content of the certificates of a trust domain (X509-SVID, sections 2 to 4).</summary>
 internal static class CertificateRequests
 {
     // The upper bound of an organisation's name (RFC 5280, appendix A); a trust domain's may be longer.

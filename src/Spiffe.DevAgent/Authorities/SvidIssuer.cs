@@ -131,7 +131,7 @@ internal sealed class SvidIssuer
         }
         catch (AgentException exception)
         {
-            // What runs goes on; with the next change it is tried again.
+            // The current state stays in use; the next change tries again.
             _log.Write(exception.Message);
         }
 
@@ -140,7 +140,7 @@ internal sealed class SvidIssuer
 
     private SpiffeBundle CreateBundle(ulong? after)
     {
-        // Grows over restarts too, for whoever follows the bundle in a file.
+        // Grows across restarts too, for programs that follow the bundle in a file.
         ulong now = (ulong)DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         return new SpiffeBundle(
             _trustDomain,

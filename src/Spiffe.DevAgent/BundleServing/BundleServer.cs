@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 namespace Spiffe.DevAgent;
 
 /// <summary>Serves the trust domain's bundle over HTTPS, to anyone who asks (Federation, section 5).</summary>
-/// <remarks>A host of its own: whoever fetches the bundle must not come near the Workload API.</remarks>
+/// <remarks>A host of its own: clients that fetch the bundle must not reach the Workload API.</remarks>
 internal sealed class BundleServer : IAsyncDisposable
 {
     private const int MaxConnections = 100;

@@ -5,7 +5,7 @@ using System.Runtime.Versioning;
 
 namespace Spiffe.DevAgent;
 
-/// <summary>Asks the kernel who called, without the caller's help. Each operating system gives its facts here.</summary>
+/// <summary>Asks the kernel who called, without the caller's help. Each operating system supplies its facts here.</summary>
 internal static class CallerIdentification
 {
     /// <summary>The process that connected to a Unix socket; null where that cannot be known.</summary>

@@ -25,7 +25,7 @@ internal static class LinuxSocketOwners
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // The process is gone, or belongs to somebody else.
+            // The process is gone, or belongs to another account.
             return false;
         }
     }

@@ -15,9 +15,9 @@ internal sealed record UnixFacts(
     IReadOnlyList<uint> SupplementaryGroupIds,
     string? ProgramPath)
 {
-    /// <param name="findUser">Gives a user's name.</param>
-    /// <param name="findGroup">Gives a group's name.</param>
-    /// <param name="hashProgram">Gives the program's hash in hexadecimal, or null; called once, if at all.</param>
+    /// <param name="findUser">Returns a user's name.</param>
+    /// <param name="findGroup">Returns a group's name.</param>
+    /// <param name="hashProgram">Returns the program's hash in hexadecimal, or null; called once, if at all.</param>
     public Caller ToCaller(Func<uint, string> findUser, Func<uint, string> findGroup, Func<string?> hashProgram)
     {
         string userName = findUser(UserId);

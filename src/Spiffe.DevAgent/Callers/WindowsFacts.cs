@@ -15,7 +15,7 @@ internal sealed record WindowsFacts(
     IReadOnlyList<WindowsGroup> Groups,
     string? ProgramPath)
 {
-    /// <param name="hashProgram">Gives the program's hash in hexadecimal, or null; called once, if at all.</param>
+    /// <param name="hashProgram">Returns the program's hash in hexadecimal, or null; called once, if at all.</param>
     public Caller ToCaller(Func<string?> hashProgram)
     {
         HashSet<string> selectors = [Selector.WindowsUserId + UserSid];

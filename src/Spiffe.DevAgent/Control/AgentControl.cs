@@ -31,7 +31,7 @@ internal sealed class AgentControl
         _log = log;
     }
 
-    /// <summary>Applies one update, and gives the answer to it as a line of JSON.</summary>
+    /// <summary>Applies one update, and returns the answer to it as a line of JSON.</summary>
     public string Apply(string line)
     {
         try

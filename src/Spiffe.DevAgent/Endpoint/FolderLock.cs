@@ -27,7 +27,7 @@ internal sealed partial class FolderLock : IDisposable
     /// Waits its turn. Null where a folder cannot be locked: it may not be read, or its file system has no locks. The agent
     /// does without then, and relies on looking twice.
     /// </summary>
-    /// <exception cref="AgentException">Somebody keeps the folder locked.</exception>
+    /// <exception cref="AgentException">Another process keeps the folder locked.</exception>
     public static FolderLock? Take(string folder)
     {
         if (OperatingSystem.IsWindows())

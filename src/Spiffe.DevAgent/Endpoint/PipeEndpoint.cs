@@ -28,7 +28,7 @@ internal sealed class PipeEndpoint : AgentEndpoint
             : new PipeEndpoint(endpoint);
     }
 
-    /// <summary>A pipe with a name that nobody knows yet.</summary>
+    /// <summary>A pipe with a new random name.</summary>
     public static PipeEndpoint OpenPrivate() =>
         new(WorkloadApiEndpoint.Parse($"npipe:spiffe-agent-{RandomNumberGenerator.GetHexString(16, lowercase: true)}"));
 
@@ -51,7 +51,7 @@ internal sealed class PipeEndpoint : AgentEndpoint
         new(CallerIdentification.Identify(connection.Features.Get<IConnectionNamedPipeFeature>()?.NamedPipe));
 
     /// <summary>
-    /// Everybody who is logged on here, nobody over the network: pipes can be reached from other machines. Clients ask for
+    /// Every account that is logged on here, none over the network: pipes can be reached from other machines. Clients ask for
     /// GENERIC_WRITE, which on a pipe takes in the right to create an instance.
     /// </summary>
     private static PipeSecurity CreateSecurity()

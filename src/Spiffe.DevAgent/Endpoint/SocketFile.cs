@@ -6,7 +6,7 @@ namespace Spiffe.DevAgent;
 /// <summary>The agent's socket and its file: taken over safely, and removed with the agent.</summary>
 /// <remarks>
 /// A name cannot be removed on the condition that it still means the same socket. So agents take turns, and what was found
-/// abandoned is moved aside and looked at once more before it is deleted: somebody who takes no turns may have come.
+/// abandoned is moved aside and checked once more before it is deleted: a process that does not take the lock may have bound it.
 /// </remarks>
 internal sealed class SocketFile : IDisposable
 {
@@ -36,13 +36,13 @@ internal sealed class SocketFile : IDisposable
 
     public string Endpoint => WorkloadApiEndpoint.ParseUserInput(Path).ToString();
 
-    /// <summary>The socket, listening; whoever serves it also closes it.</summary>
+    /// <summary>The socket, listening; the server that takes it also closes it.</summary>
     public Socket Listener { get; }
 
     private string Folder => System.IO.Path.GetDirectoryName(Path)!;
 
     /// <summary>Listens at the endpoint or, without one, in a new private folder.</summary>
-    /// <exception cref="AgentException">Somebody lives there, or it is no place for a socket.</exception>
+    /// <exception cref="AgentException">Another process is listening there, or no socket can be created there.</exception>
     public static SocketFile Open(WorkloadApiEndpoint? endpoint)
     {
         if (endpoint is null)
@@ -57,7 +57,7 @@ internal sealed class SocketFile : IDisposable
             : throw new AgentException($"The folder of the socket '{path}' does not exist.");
     }
 
-    /// <summary>Removes the file, unless somebody else has put theirs in its place.</summary>
+    /// <summary>Removes the file, unless another process has replaced it.</summary>
     public void Dispose()
     {
         Listener.Dispose();
@@ -79,7 +79,7 @@ internal sealed class SocketFile : IDisposable
     /// <summary>Opens the socket under another name first: it appears only when it answers and has its mode.</summary>
     private static Socket Listen(string path)
     {
-        // .NET removes the name that a socket was bound to when it closes, whoever owns that name by then: not this one.
+        // .NET removes the name that a socket was bound to when it closes, even if another process owns that name by then. This class does not.
         string staging = CreateNameBeside(path);
         Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
@@ -114,7 +114,7 @@ internal sealed class SocketFile : IDisposable
         }
     }
 
-    /// <summary>Takes a socket away that nobody listens on. Why that may not be, or null where the name is free now.</summary>
+    /// <summary>Removes a socket on which no process is listening. Returns why it must not, or null if the name is now free.</summary>
     private static string? RemoveAbandoned(string path)
     {
         if (SocketProbe.FindFault(path) is { } fault)

@@ -2,7 +2,7 @@ using Grpc.Core;
 
 namespace Spiffe.DevAgent;
 
-/// <summary>The streams that clients hold open: each is told of every change, and ends when its client leaves or the agent stops.</summary>
+/// <summary>The streams that clients hold open: each receives every change, and ends when its client leaves or the agent stops.</summary>
 internal sealed class OpenStreams
 {
     private readonly CallerAccess _access;

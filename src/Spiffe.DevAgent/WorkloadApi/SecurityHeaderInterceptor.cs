@@ -4,7 +4,7 @@ using Grpc.Core.Interceptors;
 namespace Spiffe.DevAgent;
 
 /// <summary>Refuses every request of the Workload API without the security header (Workload Endpoint, section 3).</summary>
-/// <remarks>Reflection and health give nothing away, and the tools that ask for them do not know the header.</remarks>
+/// <remarks>Reflection and health reveal no secrets, and the tools that use them do not send the header.</remarks>
 internal sealed class SecurityHeaderInterceptor : Interceptor
 {
     private const string Name = "workload.spiffe.io";

@@ -3,7 +3,7 @@ using Spiffe.Protocol;
 
 namespace Spiffe.DevAgent;
 
-/// <summary>The Workload API: identifies the caller, gives it what it is entitled to, and keeps its streams up to date.</summary>
+/// <summary>The Workload API: identifies the caller, returns what it is entitled to, and keeps its streams up to date.</summary>
 internal sealed class WorkloadApiService : SpiffeWorkloadAPI.SpiffeWorkloadAPIBase
 {
     private const string Prefix = "/SpiffeWorkloadAPI/";

@@ -63,7 +63,7 @@ internal static class GoArguments
 
             if (text[position] != Quote)
             {
-                throw new FormatException($"the quoted argument that begins with {Quoted.Text(field.ToString())} goes on behind its quote");
+                throw new FormatException($"the quoted argument that begins with {Quoted.Text(field.ToString())} continues after its closing quote");
             }
 
             field.Append(Quote);

@@ -1,6 +1,6 @@
 namespace Spiffe.Helper;
 
-/// <summary>The program of a configuration: started, told of new files, watched, and ended.</summary>
+/// <summary>The program of a configuration: starts it, notifies it of new files, watches it, and ends it.</summary>
 internal sealed class KeptCommand : IDisposable
 {
     private static readonly Task s_never = new TaskCompletionSource().Task;
@@ -78,7 +78,7 @@ internal sealed class KeptCommand : IDisposable
         return NoteExit();
     }
 
-    /// <summary>Lets go of the program, which goes on if it runs.</summary>
+    /// <summary>Releases the program, which keeps running.</summary>
     public void Dispose() => _child?.Dispose();
 
     private HelperEvent Start()

@@ -93,7 +93,7 @@ internal sealed class FileKeeper : IDisposable
         }
     }
 
-    /// <summary>Writes all parts, together, and tells of those that were to be written.</summary>
+    /// <summary>Writes all parts together, and reports those that were due.</summary>
     private List<HelperEvent> Publish()
     {
         HashSet<string> changed = [.. _files.Publish([.. Parts.SelectMany(part => part.Content?.Files ?? [])])];

@@ -29,7 +29,7 @@ internal sealed class FilePart
     /// <summary>Whether <see cref="Content"/> is still to be written.</summary>
     public bool IsPending { get; private set; }
 
-    /// <summary>What is to be in the files; null before the first answer, and after it was taken away.</summary>
+    /// <summary>The intended content of the files; null before the first answer, and after a withdrawal.</summary>
     public FileContent? Content { get; private set; }
 
     /// <summary>Takes a new content, which is not written yet. The old one may have a private key in it.</summary>

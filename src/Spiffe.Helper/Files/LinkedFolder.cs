@@ -26,7 +26,7 @@ internal sealed class LinkedFolder : IKeptFolder
     /// <summary>Takes the folder, and cleans up what a run has left behind that was killed.</summary>
     /// <param name="home">The folder.</param>
     /// <param name="isObsolete">
-    /// Which names of an earlier run are taken away unless they are written again. The others stay: they may be another configuration's.
+    /// Which names of an earlier run are removed unless they are written again. The others stay: they may belong to another configuration.
     /// </param>
     /// <exception cref="SpiffeException">
     /// <see cref="SpiffeErrorReason.HelperRunning"/>, <see cref="SpiffeErrorReason.FileNotFound"/> or

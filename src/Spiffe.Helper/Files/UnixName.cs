@@ -7,7 +7,7 @@ namespace Spiffe.Helper;
 [UnsupportedOSPlatform("windows")]
 internal static partial class UnixName
 {
-    /// <summary>Gives a file, a folder or a link another name, and takes that name from whatever has it.</summary>
+    /// <summary>Renames a file, a folder or a link, and replaces anything that has the new name.</summary>
     /// <remarks><see cref="File.Move(string, string, bool)"/> does not move links to folders.</remarks>
     public static void Rename(string from, string to)
     {

@@ -26,7 +26,7 @@ internal sealed class HelperDuty
     /// <summary>Whether there is nothing left to do.</summary>
     public bool IsOver => End is not null || (_options.EndsWithCommand && _command.HasEnded);
 
-    /// <summary>Writes what news of a part brings, or says what stands in the way.</summary>
+    /// <summary>Writes the new content of a part, or reports why it cannot.</summary>
     public async Task<IReadOnlyList<HelperEvent>> HandleAsync<T>(FilePart part, WatchEvent<T> news, Func<T, FileContent> create)
         where T : class
     {

@@ -27,7 +27,7 @@ internal sealed class HelperRun
     /// <param name="options">What to do beyond it.</param>
     /// <param name="stop">Ends the run in an orderly way, with events.</param>
     /// <param name="cancellationToken">Ends the run without events; the program is ended all the same.</param>
-    /// <exception cref="SpiffeException">What another try cannot mend, or the folder is not to be had.</exception>
+    /// <exception cref="SpiffeException">Retrying cannot help, or the folder is in use.</exception>
     public static async IAsyncEnumerable<HelperEvent> RunAsync(
         IWorkloadApi api,
         HelperConfiguration configuration,

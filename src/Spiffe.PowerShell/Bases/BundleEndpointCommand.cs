@@ -59,7 +59,7 @@ public abstract class BundleEndpointCommand : SpiffeCommand
         return endpoint with { MaximumRedirection = MaximumRedirection };
     }
 
-    /// <summary>Gives the bundle that the endpoint is verified with; a file is read anew each time.</summary>
+    /// <summary>Returns the bundle that verifies the endpoint; a file is read again each time.</summary>
     private protected Func<SpiffeBundle?> CreateBundleSource()
     {
         TrustDomain? trustDomain = EndpointSpiffeId?.TrustDomain;

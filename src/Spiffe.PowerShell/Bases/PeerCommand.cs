@@ -41,7 +41,7 @@ public abstract class PeerCommand : WorkloadApiCommand
     /// <summary>Whether the peer gets to see no identity of this process.</summary>
     private protected virtual bool ShowsNoSvid => false;
 
-    /// <summary>Whom the user lets in. What was switched off with a colon allows nobody.</summary>
+    /// <summary>Whom the user allows. A switch that is turned off with a colon allows no one.</summary>
     private protected virtual PeerRule Rule => ParameterSetName switch
     {
         SpiffeIdSet => PeerRule.AllowSpiffeIds(AllowSpiffeId),

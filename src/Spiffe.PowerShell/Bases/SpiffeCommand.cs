@@ -47,7 +47,7 @@ public abstract class SpiffeCommand : PSCmdlet
             : throw new SpiffeException(
                 SpiffeErrorReason.SvidTypeMismatch, "The update has JWT-SVIDs; expected X509-SVIDs.");
 
-    /// <summary>Gives a file to the pipeline as Get-Item does.</summary>
+    /// <summary>Writes a file to the pipeline as Get-Item does.</summary>
     private protected void WriteFile(string path) =>
         WriteObject(InvokeProvider.Item.Get([path], force: true, literalPath: true), enumerateCollection: true);
 

@@ -101,7 +101,7 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
         }
     }
 
-    /// <summary>Writes the bundles that there are, and takes away what this command wrote of those that are withdrawn.</summary>
+    /// <summary>Writes the current bundles, and deletes what this command wrote of withdrawn ones.</summary>
     private void Replace(BundleUpdate update)
     {
         Adopt(update.Before);
@@ -234,7 +234,7 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
     private byte[] GetContent(SpiffeBundle bundle) => FileFormat.CountAuthorities(bundle) > 0
         ? FileFormat.Write([bundle])
         : throw new SpiffeException(
-            // A file without authorities would make whoever reads it refuse every peer, and say nothing of the reason.
+            // A program that reads a file without authorities would refuse every peer without giving the reason.
             SpiffeErrorReason.BundleInvalid,
             $"The bundle of '{bundle.TrustDomain}' has no authority that the format {Format} could hold.");
 }

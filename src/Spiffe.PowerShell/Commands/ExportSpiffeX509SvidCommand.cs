@@ -112,7 +112,7 @@ public sealed class ExportSpiffeX509SvidCommand : SpiffeCommand
         // That the agent does not answer changes no identity.
         if (Update.Kind != SvidUpdateKind.Retrying)
         {
-            // A loop runs one command for each update: this one takes away what the one before has written.
+            // A loop runs one command for each update: this one deletes what the one before wrote.
             _written.Adopt(
                 [.. Update.Before.Cast<X509Svid>()], Layout, (svid, number) => SvidFiles.Create(svid, number, _folder, CreateOptions()));
             Export(svids);
@@ -176,7 +176,7 @@ public sealed class ExportSpiffeX509SvidCommand : SpiffeCommand
         }
     }
 
-    /// <summary>Takes away what this command has written and what nobody is to use any longer.</summary>
+    /// <summary>Deletes what this command wrote and what must no longer be used.</summary>
     private void Delete(int number, IReadOnlyList<string> paths)
     {
         if (paths.Count > 0 && ShouldProcess(_folder, $"Delete {Describe(paths)}, whose identity or trust domain was withdrawn"))

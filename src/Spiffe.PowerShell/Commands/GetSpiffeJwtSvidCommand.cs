@@ -65,7 +65,7 @@ public sealed class GetSpiffeJwtSvidCommand : WorkloadApiCommand
         }
     });
 
-    /// <summary>Asks for one identity where one was named, so that no token is issued that nobody wants.</summary>
+    /// <summary>Asks for one identity if one was named, so that no unneeded token is issued.</summary>
     private IReadOnlyList<JwtSvid> Fetch() => SpiffeId is [] ? [] : Ask("JWT-SVIDs", async (api, token) =>
     {
         SpiffeId? only = SpiffeId is [{ } id] ? id : null;

@@ -190,7 +190,7 @@ public sealed class InstallSpiffeX509SvidCommand : StoreCommand
         }
     }
 
-    /// <summary>An agent may say so by mistake; whoever believes it can uninstall with one command.</summary>
+    /// <summary>An agent may say so by mistake; uninstalling takes one command.</summary>
     private void WarnOfLost(SvidUpdate update)
     {
         foreach (Svid lost in update.Removed.Where(removed =>

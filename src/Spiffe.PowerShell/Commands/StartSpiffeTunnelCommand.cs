@@ -93,7 +93,7 @@ public sealed class StartSpiffeTunnelCommand : PeerCommand
             throw new SpiffeException(
                 SpiffeErrorReason.RequestInvalid,
                 $"{parameter} is the side without TLS, and {Quoted.Text(Mode == TunnelMode.Client ? Listen : Target)} is not of this " +
-                "machine alone. Choose a loopback address or a Unix socket, or give -AllowRemotePlainText.");
+                "machine alone. Choose a loopback address or a Unix socket, or use -AllowRemotePlainText.");
         }
 
         TunnelOptions options = new()

@@ -109,7 +109,7 @@ public sealed class WatchSpiffeSvidCommand : WorkloadApiCommand
     private static bool HasNoIdentity<TSvid>(WatchEvent<IReadOnlyList<TSvid>> news) =>
         news.Error?.Reason == SpiffeErrorReason.NoIdentityIssued;
 
-    /// <summary>The JWT-SVIDs of all identities; none where the agent does not give them either.</summary>
+    /// <summary>The JWT-SVIDs of all identities; none if the agent returns none.</summary>
     private IReadOnlyList<JwtSvid> FindAll(IWorkloadApi api, CancellationToken cancellationToken)
     {
         if (SpiffeId is not [_])

@@ -164,7 +164,7 @@ internal sealed class DevAgentProcess : IDisposable
         }
     }
 
-    /// <summary>An agent that was killed has left its socket; the folder that it made for it is nobody else's.</summary>
+    /// <summary>An agent that was killed leaves its socket behind; the folder that it created belongs to it alone.</summary>
     private void RemovePrivateFolder()
     {
         if (!_hasPrivateFolder || _ready is null)

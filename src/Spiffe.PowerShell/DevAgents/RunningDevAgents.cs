@@ -21,7 +21,7 @@ internal static class RunningDevAgents
 
     public static void Add(DevAgentProcess agent) => s_agents[agent.Id] = agent;
 
-    /// <summary>Stops an agent, unless somebody else is at it already.</summary>
+    /// <summary>Stops an agent, unless another thread is already doing so.</summary>
     public static void Stop(DevAgentProcess agent)
     {
         if (s_agents.TryRemove(agent.Id, out _))

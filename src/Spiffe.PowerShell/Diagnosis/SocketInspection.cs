@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Spiffe.Commands;
 
-/// <summary>Looks at a socket without speaking to whoever is behind it.</summary>
+/// <summary>Looks at a socket without sending anything to it.</summary>
 internal static class SocketInspection
 {
     private const int PermissionBits = 0xFFF;
@@ -39,7 +39,7 @@ internal static class SocketInspection
         return new DiagnosisStep(Step, StepOutcome.Passed, $"'{path}' is there.");
     }
 
-    /// <summary>Whether somebody accepts connections there.</summary>
+    /// <summary>Whether a process is listening there.</summary>
     /// <exception cref="OperationCanceledException">It took too long.</exception>
     public static async Task<DiagnosisStep> ConnectAsync(string path, CancellationToken cancellationToken)
     {

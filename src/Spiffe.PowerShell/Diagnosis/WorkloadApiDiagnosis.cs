@@ -6,7 +6,7 @@ namespace Spiffe.Commands;
 /// <summary>Goes the way to the Workload API step by step, and says of each what was found.</summary>
 internal sealed class WorkloadApiDiagnosis
 {
-    // An audience that nobody is: the token that is issued for the test proves nothing to anyone.
+    // An audience that no receiver has: the token issued for the test cannot be used anywhere.
     private const string Audience = "test-spiffe-workload-api";
 
     // Agents renew at half of a life.
@@ -162,7 +162,7 @@ internal sealed class WorkloadApiDiagnosis
         }
         catch (SpiffeException exception)
         {
-            // A profile that an operator has switched off is no fault of the way.
+            // A profile that an operator has disabled is not a failure.
             StepOutcome outcome = exception.Reason == SpiffeErrorReason.ProfileNotSupported ? StepOutcome.Warned : StepOutcome.Failed;
             Add(new DiagnosisStep(step, outcome, exception.Message, ErrorTable.Recommend(exception.Reason)), exception.Reason);
         }

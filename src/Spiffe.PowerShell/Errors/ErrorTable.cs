@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace Spiffe.Commands;
 
-/// <summary>What a reason becomes for the user: error id (its name), category, and what to do about it.</summary>
+/// <summary>What the user sees of a reason: error id (its name), category, and what to do.</summary>
 internal static class ErrorTable
 {
     public static ErrorRecord CreateRecord(SpiffeException exception, object? target)

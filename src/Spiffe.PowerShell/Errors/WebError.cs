@@ -3,7 +3,7 @@ using Microsoft.PowerShell.Commands;
 
 namespace Spiffe.Commands;
 
-/// <summary>Answers that are no success and exchanges that broke off, as Invoke-WebRequest reports them.</summary>
+/// <summary>Unsuccessful answers and broken exchanges, as Invoke-WebRequest reports them.</summary>
 internal static class WebError
 {
     private const string Id = "WebCmdletWebResponseException";
@@ -28,7 +28,7 @@ internal static class WebError
         {
             ErrorDetails = new ErrorDetails(exception.Message)
             {
-                RecommendedAction = "Check that the server is well, and that it speaks the version of HTTP that is asked for.",
+                RecommendedAction = "Check the server, and that it supports the requested version of HTTP.",
             },
         };
 }

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Spiffe.Commands;
 
-/// <summary>The one door in the wall: gives the Workload API of an endpoint, and loads its client when first asked.</summary>
+/// <summary>The only way across the wall: returns the Workload API of an endpoint, and loads its client on first use.</summary>
 internal static class WorkloadApiFactory
 {
     private const string ClientAssembly = "Spiffe.WorkloadApi";

@@ -20,7 +20,7 @@ internal sealed class UnixModeAttribute : ArgumentTransformationAttribute
     /// <summary>Whether the mode is for files that others than owner and group must not get hold of.</summary>
     public bool IsSecret { get; set; }
 
-    /// <summary>The mode that the attribute has made digits of; null where the user gave none.</summary>
+    /// <summary>The mode that the attribute converted to digits; null without the parameter.</summary>
     internal static UnixFileMode? Parse(string? digits) => digits is null ? null : (UnixFileMode)Convert.ToInt32(digits, fromBase: 8);
 
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
@@ -28,7 +28,7 @@ internal sealed class UnixModeAttribute : ArgumentTransformationAttribute
         object value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
         UnixFileMode mode = value is UnixFileMode given ? given : Read(value);
         return !IsSecret || (mode & Others) == 0 ? Format(mode) : throw new ArgumentTransformationMetadataException(
-            $"The mode '{Format(mode)}' gives the private key to everyone; expected one that ends with 0, such as '0640'.");
+            $"The mode '{Format(mode)}' lets everyone access the private key; expected one that ends with 0, such as '0640'.");
     }
 
     private static UnixFileMode Read(object value)
@@ -50,7 +50,7 @@ internal sealed class UnixModeAttribute : ArgumentTransformationAttribute
             $"{Quoted.Text(digits)} is not the mode of a file; expected octal digits from 0000 to 0777, such as '0640'.{hint}");
     }
 
-    /// <summary>Nobody gives the group more than the owner, others more than the group, or anyone a program out of an SVID.</summary>
+    /// <summary>No sensible mode gives the group more than the owner, others more than the group, or makes an SVID executable.</summary>
     private static bool IsPlausible(UnixFileMode mode)
     {
         int bits = (int)mode;

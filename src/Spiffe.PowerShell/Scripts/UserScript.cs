@@ -6,7 +6,7 @@ namespace Spiffe.Commands;
 internal sealed class UserScript
 {
     // ForEach-Object gives the script its $_ in the session that it comes from, which may be a module's. Errors that do not
-    // end a script are merged into its output: after one, nobody can say that it did its work.
+    // end a script are merged into its output: after one, the script cannot be said to have succeeded.
     private static readonly ScriptBlock s_run = ScriptBlock.Create(
         @"& { Microsoft.PowerShell.Core\ForEach-Object -InputObject $args[0] -Process $args[1] } @args 2>&1");
 

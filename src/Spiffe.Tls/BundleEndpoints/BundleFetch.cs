@@ -11,7 +11,7 @@ public sealed class BundleFetch
 
     /// <param name="endpoint">Where the bundle is fetched.</param>
     /// <param name="findEndpointBundle">
-    /// Gives the bundle of the trust domain that the endpoint's SPIFFE ID is of, as it is now. For an endpoint that serves its
+    /// Returns the current bundle of the trust domain of the endpoint's SPIFFE ID. For an endpoint that serves its
     /// own bundle it is asked until the first fetch only; for one of the web it is not asked. It may throw.
     /// </param>
     public BundleFetch(BundleEndpoint endpoint, Func<SpiffeBundle?> findEndpointBundle)

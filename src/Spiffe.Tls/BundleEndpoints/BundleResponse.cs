@@ -33,7 +33,7 @@ internal sealed record BundleResponse(Uri Uri, HttpStatusCode Status, ReadOnlyMe
         }
         catch (SpiffeException exception)
         {
-            throw Failed($"gave no bundle. {exception.Message.TrimEnd('.')}", exception);
+            throw Failed($"did not return a bundle. {exception.Message.TrimEnd('.')}", exception);
         }
     }
 

@@ -39,7 +39,7 @@ public static class TlsFailure
         ? $"the peer refused this side with the alert '{alert}'"
         : Quoted.Line(Innermost(exception).Message.TrimEnd('.'));
 
-    /// <summary>The alert's name as the platform gives it, for example <c>bad certificate</c> (RFC 8446, section 6.2).</summary>
+    /// <summary>The alert's name as the platform reports it, for example <c>bad certificate</c> (RFC 8446, section 6.2).</summary>
     private static string? FindAlert(Exception exception)
     {
         for (Exception? inner = exception; inner is not null; inner = inner.InnerException)

@@ -8,6 +8,6 @@ internal interface ITlsKeyPlatform
     /// <summary>A certificate whose key the platform's TLS can use.</summary>
     X509Certificate2 Provide(X509Certificate2 certificate);
 
-    /// <summary>Takes back what <see cref="Provide"/> gave; no trace of the key stays.</summary>
+    /// <summary>Releases what <see cref="Provide"/> returned, without leaving a trace of the key.</summary>
     void Remove(X509Certificate2 provided);
 }

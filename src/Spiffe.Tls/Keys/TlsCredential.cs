@@ -56,7 +56,7 @@ internal sealed class TlsCredential
         X509Certificate2 certificate = _platform.Provide(_svid.Certificate);
         try
         {
-            // Offline: the chain is what the agent gave, and nothing is fetched for it.
+            // Offline: the chain is the one from the agent, and nothing is downloaded for it.
             SslStreamCertificateContext context = SslStreamCertificateContext.Create(certificate, [.. _svid.Chain], offline: true);
             _certificate = certificate;
             return context;

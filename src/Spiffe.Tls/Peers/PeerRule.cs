@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace Spiffe.Tls;
 
-/// <summary>Whom a side of a TLS connection lets in. There is no default: whoever authenticates a peer chooses one.</summary>
+/// <summary>Which peers a side of a TLS connection allows. There is no default: a caller that authenticates a peer must choose.</summary>
 /// <remarks>An empty list allows no peer; it never means "all".</remarks>
 public sealed class PeerRule : IEquatable<PeerRule>
 {

@@ -56,7 +56,7 @@ internal sealed class RunningTunnel : IAsyncDisposable
     /// <summary>Starts a tunnel.</summary>
     /// <param name="options">What it connects.</param>
     /// <param name="rule">Which peers it lets in.</param>
-    /// <param name="getContext">Gives the newest SVID and bundles; asked for each connection.</param>
+    /// <param name="getContext">Returns the newest SVID and bundles; called for each connection.</param>
     /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.TunnelFailed"/>: it cannot listen there.</exception>
     public static RunningTunnel Start(
         TunnelOptions options, PeerRule rule, Func<CancellationToken, ValueTask<X509Context>> getContext)

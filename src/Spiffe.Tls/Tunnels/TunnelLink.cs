@@ -28,7 +28,7 @@ internal sealed class TunnelLink : IAsyncDisposable
     }
 
     /// <summary>Serves the connection. Nothing is read from either side before the peer is authorised.</summary>
-    /// <param name="getContext">Gives the newest SVID and bundles.</param>
+    /// <param name="getContext">Returns the newest SVID and bundles.</param>
     /// <param name="total">Counts the bytes of the whole tunnel.</param>
     /// <param name="cancellationToken">Ends the connection.</param>
     /// <returns>What became of it; faults of a connection are results here.</returns>

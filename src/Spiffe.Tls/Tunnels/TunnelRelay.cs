@@ -6,7 +6,7 @@ namespace Spiffe.Tls;
 /// <summary>Moves bytes both ways between a plain connection and a TLS connection whose peer is authorised.</summary>
 /// <remarks>
 /// No side is read before the other has taken what was read so far. The end of one direction is passed on, FIN as close_notify
-/// and the other way round, while the other direction goes on.
+/// and vice versa, while the other direction continues.
 /// </remarks>
 internal sealed class TunnelRelay
 {

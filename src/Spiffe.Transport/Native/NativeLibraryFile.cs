@@ -9,7 +9,7 @@ internal static class NativeLibraryFile
     /// <summary>The library's name, without what a platform adds to it.</summary>
     public const string Name = "Spiffe.Transport.Native";
 
-    /// <summary>The version of the interface, as the library's header gives it.</summary>
+    /// <summary>The version of the interface, as in the library's header.</summary>
     public const int Version = 1;
 
     // A host may name another file in AppContext, or none with an empty text: the managed way answers then.

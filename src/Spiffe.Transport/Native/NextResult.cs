@@ -1,6 +1,6 @@
 namespace Spiffe.Transport;
 
-/// <summary>What came of the wait for a call's next message.</summary>
+/// <summary>The result of waiting for a call's next message.</summary>
 internal enum NextResult
 {
     /// <summary>A message.</summary>

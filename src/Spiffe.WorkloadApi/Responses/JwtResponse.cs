@@ -51,7 +51,7 @@ internal static class JwtResponse
                 .OrderBy(bundle => bundle.TrustDomain)
                 .ToArray());
 
-    /// <summary>The verdict on a token that the agent accepted, with the claims as the agent gave them.</summary>
+    /// <summary>The verdict on a token that the agent accepted, with the claims that the agent returned.</summary>
     /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.ResponseInvalid"/></exception>
     public static JwtValidation ReadValidation(ValidateJWTSVIDResponse response) => JwtValidation.Accepted(
         Field.RequireSpiffeId(response.SpiffeId, "spiffe_id"),

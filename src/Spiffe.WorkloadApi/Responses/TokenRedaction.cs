@@ -7,7 +7,7 @@ internal static class TokenRedaction
 {
     private const string Replacement = "the token";
 
-    // Fewer characters than these give nothing away, and may stand in the words by chance.
+    // Fewer characters than these reveal nothing, and may occur in the message by chance.
     private const int ShortestPart = 12;
 
     public static string Remove(string words, string token)

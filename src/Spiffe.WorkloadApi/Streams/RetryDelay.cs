@@ -17,7 +17,7 @@ internal sealed class RetryDelay
         _maySkip = true;
     }
 
-    /// <summary>Somebody else is asked from now on: how often the one before failed says nothing of this one.</summary>
+    /// <summary>Another agent is asked from now on: earlier failures say nothing about it.</summary>
     public void StartAgain() => _next = s_first;
 
     /// <summary>Whether a stream that brought a good message and then ended is opened again at once.</summary>

@@ -33,7 +33,7 @@ internal sealed class StreamWatch<TResponse, T>
         return message is null ? throw failure ?? EndedEmpty() : _read(message);
     }
 
-    /// <summary>Ends by cancellation, by an exception that another try cannot mend, or when the reader stops.</summary>
+    /// <summary>Ends by cancellation, by an exception that retrying cannot resolve, or when the reader stops.</summary>
     /// <remarks>The stream is read on while the reader is busy: what is superseded meanwhile never reaches the reader.</remarks>
     public async IAsyncEnumerable<WatchEvent<T>> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -58,7 +58,7 @@ internal sealed class StreamWatch<TResponse, T>
         }
     }
 
-    /// <summary>Reads stream after stream, until cancellation or an exception that another try cannot mend.</summary>
+    /// <summary>Reads stream after stream, until cancellation or an exception that retrying cannot resolve.</summary>
     /// <remarks>On a thread of its own, which waits for each message: one of the pool would be missing there for hours.</remarks>
     private void Follow(LatestNews<T> news, CancellationToken cancellationToken)
     {
@@ -95,7 +95,7 @@ internal sealed class StreamWatch<TResponse, T>
         }
     }
 
-    /// <summary>Reads one stream to its end; gives why it ended, or null where the server closed it behind a message.</summary>
+    /// <summary>Reads one stream to its end; returns why it ended, or null if the server closed it after a message.</summary>
     private SpiffeException? ReadStream(
         LatestNews<T> news, RetryDelay delay, CancellationToken cancellationToken)
     {
