@@ -26,6 +26,7 @@ internal static class Program
         ["soak"] = SoakMeasurement.RunAsync,
         ["slow-reader"] = SlowReaderMeasurement.RunAsync,
         ["tls"] = TlsMeasurement.RunAsync,
+        ["tunnel"] = TunnelMeasurement.RunAsync,
         ["patience"] = PatienceMeasurement.RunAsync,
     };
 
