@@ -199,6 +199,25 @@ Describe 'Export-SpiffeBundle' {
 
         It 'gives FileNotFound where the folder is missing' {
             { Export-SpiffeBundle -Path "$folder/none/bundle.pem" -ErrorAction Stop } | Should -Throw -ErrorId 'FileNotFound,*'
+            Export-SpiffeBundle -Path "$folder/none/bundle.pem" -Force -WhatIf
+
+            "$folder/none" | Should -Not -Exist
+        }
+
+        It 'creates the folder with -Force' {
+            Export-SpiffeBundle -Path "$folder/none/such/bundle.pem" -Force
+            Export-SpiffeBundle -Path "$folder/all/" -Force
+
+            "$folder/none/such/bundle.pem" | Should -Exist
+            "$folder/all/example.org.pem" | Should -Exist
+            { Export-SpiffeBundle -Path "$folder/all/example.org.pem/none/bundle.pem" -Force -ErrorAction Stop } |
+                Should -Throw -ErrorId 'WriteFailed,*'
+        }
+
+        It 'asks nobody when nothing comes from the pipeline' {
+            @() | Export-SpiffeBundle -Path $path
+
+            $path | Should -Not -Exist
         }
 
         It 'gives TooManyForTarget for several bundles in one file' {

@@ -138,6 +138,19 @@ Describe 'Export-SpiffeX509Svid' {
         Get-ChildItem -Path $folder | Should -BeNullOrEmpty
     }
 
+    It 'creates the folder with -Force, and without it says that it is missing' {
+        $svid = Get-SpiffeX509Svid -Default
+
+        { $svid | Export-SpiffeX509Svid -Path "$folder/a/b" -ErrorAction Stop } | Should -Throw -ErrorId 'FileNotFound,*'
+        $svid | Export-SpiffeX509Svid -Path "$folder/a/b" -Force -WhatIf
+        "$folder/a" | Should -Not -Exist
+        $svid | Export-SpiffeX509Svid -Path "$folder/a/b" -Force
+
+        "$folder/a/b/svid.0.key" | Should -Exist
+        { $svid | Export-SpiffeX509Svid -Path "$folder/a/b/svid.0.key/c" -Force -ErrorAction Stop } |
+            Should -Throw -ErrorId 'WriteFailed,*'
+    }
+
     It 'leaves with -NoClobber what is there' {
         Set-Content -Path "$folder/svid.pem" -Value 'mine'
 

@@ -176,7 +176,7 @@ Describe 'Get-SpiffeX509Svid' {
         }
 
         It 'gives <Id> for the endpoint <Endpoint>' -ForEach @(
-            @{ Endpoint = 'agent.sock'; Id = 'EndpointInvalid'; Category = 'InvalidArgument' }
+            @{ Endpoint = 'http://agent.sock'; Id = 'EndpointInvalid'; Category = 'InvalidArgument' }
             @{ Endpoint = 'unix://run/agent.sock'; Id = 'EndpointInvalid'; Category = 'InvalidArgument' }
             @{ Endpoint = 'tcp://localhost:8081'; Id = 'EndpointInvalid'; Category = 'InvalidArgument' }
             @{ Endpoint = 'tcp://127.0.0.1:1'; Id = 'EndpointUnreachable'; Category = 'ConnectionError' }
@@ -244,6 +244,48 @@ Describe 'Get-SpiffeX509Svid' {
             $path = $env:SPIFFE_ENDPOINT_SOCKET -replace '^unix://', ''
 
             Get-SpiffeX509Svid -SocketPath $path | Should -HaveCount 3
+        }
+
+        It 'takes a path that starts at the current location, or at home' {
+            $path = $env:SPIFFE_ENDPOINT_SOCKET -replace '^unix://', ''
+            $fromHome = [System.IO.Path]::GetRelativePath((Resolve-Path -Path '~'), $path)
+            Push-Location -Path (Split-Path -Path $path)
+            try {
+                Get-SpiffeX509Svid -Endpoint agent.sock | Should -HaveCount 3
+                Get-SpiffeX509Svid -Endpoint ./agent.sock | Should -HaveCount 3
+                { Get-SpiffeX509Svid -Endpoint none.sock } | Should -Throw -ErrorId 'EndpointNotFound,*'
+            }
+            finally {
+                Pop-Location
+            }
+
+            Get-SpiffeX509Svid -Endpoint "~/$fromHome" | Should -HaveCount 3
+        }
+
+        It 'does not take such a path from the environment' {
+            $variable = $env:SPIFFE_ENDPOINT_SOCKET
+            Push-Location -Path (Split-Path -Path ($variable -replace '^unix://', ''))
+            $env:SPIFFE_ENDPOINT_SOCKET = 'agent.sock'
+            try {
+                { Get-SpiffeX509Svid } | Should -Throw -ErrorId 'EndpointInvalid,*'
+            }
+            finally {
+                $env:SPIFFE_ENDPOINT_SOCKET = $variable
+                Pop-Location
+            }
+        }
+
+        It 'takes agents from the pipeline, each by its endpoint' {
+            $other = Start-SpiffeDevAgent -TrustDomain other.org
+            try {
+                $svids = Get-SpiffeDevAgent | Get-SpiffeX509Svid
+            }
+            finally {
+                $other | Stop-SpiffeDevAgent
+            }
+
+            $svids | Should -HaveCount 4
+            $svids[3].TrustDomain | Should -Be 'other.org'
         }
 
         It 'runs in a job, which sends back no private key' {

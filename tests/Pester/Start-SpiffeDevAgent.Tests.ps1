@@ -60,6 +60,30 @@ Describe 'Start-SpiffeDevAgent' {
             $svids[1].ExpiresIn.TotalSeconds | Should -BeLessThan 61
         }
 
+        It 'takes entries as objects, too, such as those of a JSON file' {
+            $entries = '[{ "SpiffeId": "spiffe://example.org/web", "Hint": "external" }, { "spiffeId": "spiffe://example.org/batch" }]' |
+                ConvertFrom-Json
+            $agent = Start-SpiffeDevAgent -Entry $entries
+            $agent | Update-SpiffeDevAgent -Entry ([pscustomobject] @{ SpiffeId = 'spiffe://example.org/late'; DnsName = 'a', 'b' })
+
+            $svids = $agent | Get-SpiffeX509Svid
+            "$($svids.SpiffeId)" | Should -BeExactly 'spiffe://example.org/web spiffe://example.org/batch spiffe://example.org/late'
+            $svids[0].Hint | Should -BeExactly 'external'
+        }
+
+        It 'listens at a path that starts at the current location' {
+            Push-Location -Path $TestDrive
+            try {
+                $agent = Start-SpiffeDevAgent -Endpoint near.sock
+                Get-SpiffeX509Svid -Endpoint near.sock | Should -Not -BeNullOrEmpty
+            }
+            finally {
+                Pop-Location
+            }
+
+            $agent.Endpoint | Should -BeLike 'unix:///*/near.sock'
+        }
+
         It 'listens where it is told' {
             $path = Join-Path -Path $TestDrive -ChildPath 'agent.sock'
 
@@ -145,7 +169,7 @@ Describe 'Start-SpiffeDevAgent' {
             @{ Case = 'an ID of another trust domain'; Id = 'DevAgentFailed'; Arguments = @{ Entry = @{ SpiffeId = 'spiffe://other.org/a' } } }
             @{ Case = 'an unknown type of key'; Id = 'DevAgentFailed'; Arguments = @{ Entry = @{ SpiffeId = 'spiffe://example.org/a'; KeyType = 'DSA' } } }
             @{ Case = 'a folder that is missing'; Id = 'DevAgentFailed'; Arguments = @{ Endpoint = '/nowhere/agent.sock' } }
-            @{ Case = 'an address that is none'; Id = 'EndpointInvalid'; Arguments = @{ Endpoint = 'agent.sock' } }
+            @{ Case = 'an address that is none'; Id = 'EndpointInvalid'; Arguments = @{ Endpoint = 'http://agent.sock' } }
             @{ Case = 'an address of the network'; Id = 'DevAgentFailed'; Arguments = @{ Endpoint = 'tcp://192.0.2.1:8081' } }
             @{ Case = 'a name in place of an address'; Id = 'EndpointInvalid'; Arguments = @{ Endpoint = 'tcp://localhost:8081' } }
         ) {

@@ -81,6 +81,39 @@ Describe 'Wait-SpiffeSvid' {
         { Wait-SpiffeSvid -Renewed $old[1].Thumbprint -TimeoutSec 10 } | Should -Throw -ErrorId 'SpiffeIdNotFound,*'
     }
 
+    It 'waits for the default identity' {
+        $null = Start-SpiffeDevAgent -Entry @(
+            @{ SpiffeId = 'spiffe://example.org/web' }
+            @{ SpiffeId = 'spiffe://example.org/batch' }
+        ) -SetEnvironment
+
+        "$(Wait-SpiffeSvid -Default)" | Should -BeExactly 'spiffe://example.org/web'
+    }
+
+    It 'waits for JWT-SVIDs' {
+        $agent = Start-SpiffeDevAgent -Entry @{ SpiffeId = 'spiffe://example.org/first' } -SetEnvironment
+        $job = Start-Job -ArgumentList $manifest.Path -ScriptBlock {
+            param($Manifest)
+            Import-Module -Name $Manifest
+            Wait-SpiffeSvid -Type Jwt -Audience orders -SpiffeId spiffe://example.org/second -TimeoutSec 30
+        }
+        Update-SpiffeDevAgent -Entry @{ SpiffeId = 'spiffe://example.org/second' }
+
+        ($job | Receive-Job -Wait -AutoRemoveJob).Audience | Should -Be 'orders'
+        $svid = $agent | Wait-SpiffeSvid -Type Jwt -Audience orders -Default
+        $svid | Should -BeOfType ([Spiffe.JwtSvid])
+        $svid.SpiffeId | Should -Be 'spiffe://example.org/first'
+    }
+
+    It 'gives <Id> for <Parameters>' -ForEach @(
+        @{ Parameters = '-Type Jwt'; Id = 'AudienceMismatch' }
+        @{ Parameters = '-Audience orders'; Id = 'AudienceMismatch' }
+        @{ Parameters = "-Type Jwt -Audience orders -Renewed $('A' * 40)"; Id = 'SvidTypeMismatch' }
+    ) {
+        { Invoke-Expression -Command "Wait-SpiffeSvid $Parameters -Endpoint $TestDrive/none.sock" } |
+            Should -Throw -ErrorId "$Id,Spiffe.Commands.WaitSpiffeSvidCommand"
+    }
+
     It 'gives up with Timeout' {
         $path = Join-Path -Path $TestDrive -ChildPath 'nobody.sock'
 

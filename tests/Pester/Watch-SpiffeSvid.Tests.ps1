@@ -55,6 +55,18 @@ Describe 'Watch-SpiffeSvid' {
             (Watch-SpiffeSvid -Hint 'internal' -Count 1).Svids.SpiffeId | Should -Be 'spiffe://example.org/batch'
         }
 
+        It 'follows the default identity alone with -Default' {
+            (Watch-SpiffeSvid -Default -Count 1).Svids.SpiffeId | Should -Be 'spiffe://example.org/web'
+            $tokens = (Watch-SpiffeSvid -Default -Type Jwt -Audience orders -Count 1).Svids
+            "$($tokens.SpiffeId)" | Should -BeExactly 'spiffe://example.org/web'
+        }
+
+        It 'follows the identity of an SVID from the pipeline' {
+            $svid = Get-SpiffeX509Svid -Hint internal
+
+            ($svid | Watch-SpiffeSvid -Count 1).Svids.SpiffeId | Should -Be 'spiffe://example.org/batch'
+        }
+
         It 'warns of a hint that is missing, and goes on' {
             $update = Watch-SpiffeSvid -Hint 'none' -Count 1 -WarningVariable warnings -WarningAction Ignore
 
@@ -127,13 +139,13 @@ Describe 'Watch-SpiffeSvid' {
             $failure.CategoryInfo.Category | Should -Be 'OperationTimeout'
         }
 
-        It 'refuses <_>' -ForEach '-Count 0', '-SpiffeId $null', '-Hint ""', '-Type Wit' {
+        It 'refuses <_>' -ForEach '-Count 0', '-SpiffeId $null', '-Hint @()', '-Type Wit', '-Default -Hint internal' {
             { Invoke-Expression -Command "Watch-SpiffeSvid $_ -TimeoutSec 1" } | Should -Throw -ExceptionType (
                 [System.Management.Automation.ParameterBindingException])
         }
 
         It 'ends at once for an address that is none' {
-            { Watch-SpiffeSvid -Endpoint 'agent.sock' } | Should -Throw -ErrorId 'EndpointInvalid,*'
+            { Watch-SpiffeSvid -Endpoint 'http://agent.sock' } | Should -Throw -ErrorId 'EndpointInvalid,*'
         }
     }
 

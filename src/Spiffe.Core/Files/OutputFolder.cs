@@ -3,11 +3,15 @@ namespace Spiffe;
 /// <summary>The folder that a user has named for files.</summary>
 internal static class OutputFolder
 {
-    /// <summary>Says whether files may go there. The folders above it may be links, because the path itself leads through them.</summary>
+    /// <summary>
+    /// Says whether files may go there, and with force creates the folder. The folders above it may be links: whoever named
+    /// it has gone through them.
+    /// </summary>
     /// <exception cref="SpiffeException">
-    /// <see cref="SpiffeErrorReason.FileNotFound"/>, or <see cref="SpiffeErrorReason.WriteFailed"/>: it is a link or no folder.
+    /// <see cref="SpiffeErrorReason.FileNotFound"/>, or <see cref="SpiffeErrorReason.WriteFailed"/>: it is a link or no folder,
+    /// or it cannot be created.
     /// </exception>
-    public static void Check(string folder, ExistingFiles existing)
+    public static void Prepare(string folder, ExistingFiles existing)
     {
         DirectoryInfo now = new(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
         if (existing != ExistingFiles.ReplaceAny && now.LinkTarget is { } target)
@@ -16,11 +20,36 @@ internal static class OutputFolder
                 SpiffeErrorReason.WriteFailed, $"The folder '{folder}' is a link to '{target}'; use -Force to follow it.");
         }
 
-        if (!now.Exists)
+        if (now.Exists)
         {
-            throw File.Exists(now.FullName)
-                ? new SpiffeException(SpiffeErrorReason.WriteFailed, $"'{folder}' is a file; expected a folder.")
-                : new SpiffeException(SpiffeErrorReason.FileNotFound, $"The folder '{folder}' does not exist.");
+            return;
+        }
+
+        if (File.Exists(now.FullName))
+        {
+            throw new SpiffeException(SpiffeErrorReason.WriteFailed, $"'{folder}' is a file; expected a folder.");
+        }
+
+        if (existing != ExistingFiles.ReplaceAny)
+        {
+            throw new SpiffeException(SpiffeErrorReason.FileNotFound, $"The folder '{folder}' does not exist.");
+        }
+
+        Create(now.FullName);
+    }
+
+    /// <summary>Creates the folder, and those above it, unless it is there.</summary>
+    /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.WriteFailed"/></exception>
+    public static void Create(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new SpiffeException(
+                SpiffeErrorReason.WriteFailed, $"The folder '{folder}' was not created: {exception.Message}", exception);
         }
     }
 }

@@ -9,9 +9,9 @@ public abstract class WorkloadApiCommand : SpiffeCommand
     // CancellationTokenSource takes no longer delay than some 49 days.
     private protected const int MaxTimeoutSec = 4_000_000;
 
-    private WorkloadApiEndpoint? _endpoint;
+    private (string? Text, WorkloadApiEndpoint Endpoint)? _resolved;
 
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("SocketPath")]
     [ValidateNotNullOrEmpty]
     public string? Endpoint { get; set; }
@@ -57,7 +57,16 @@ public abstract class WorkloadApiCommand : SpiffeCommand
     }
 
     /// <summary>The endpoint to ask: <see cref="Endpoint"/>, else the environment's (Workload Endpoint, section 4).</summary>
-    private protected WorkloadApiEndpoint ResolveEndpoint() => _endpoint ??= ReadEndpoint();
+    private protected WorkloadApiEndpoint ResolveEndpoint()
+    {
+        // The pipeline may bring another one with each object.
+        if (_resolved is not { } resolved || resolved.Text != Endpoint)
+        {
+            _resolved = resolved = (Endpoint, ReadEndpoint());
+        }
+
+        return resolved.Endpoint;
+    }
 
     /// <summary>Ends with the pipeline, and after <see cref="TimeoutSec"/> unless that is 0.</summary>
     private protected CancellationTokenSource CreateTimeout()
@@ -89,7 +98,7 @@ public abstract class WorkloadApiCommand : SpiffeCommand
         try
         {
             WorkloadApiEndpoint endpoint = Endpoint is not null
-                ? WorkloadApiEndpoint.ParseUserInput(text)
+                ? ReadEndpoint(text)
                 : WorkloadApiEndpoint.Parse(text);
             WriteVerbose($"The Workload API is at {endpoint}, from {EndpointOrigin}.");
             if (!endpoint.IsLocal)

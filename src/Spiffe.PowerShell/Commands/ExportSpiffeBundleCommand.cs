@@ -64,6 +64,8 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
     private BundleType NeededType =>
         !FileFormat.HasJwt ? BundleType.X509 : !FileFormat.HasX509 ? BundleType.Jwt : BundleType.All;
 
+    private bool IsFolder => Directory.Exists(_target) || System.IO.Path.EndsInDirectorySeparator(_target);
+
     private ExistingFiles Existing => NoClobber ? ExistingFiles.Keep : Force ? ExistingFiles.ReplaceAny : ExistingFiles.Replace;
 
     protected override void BeginProcessing() => Guard(
@@ -74,26 +76,21 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
         },
         Path);
 
-    protected override void ProcessRecord()
+    protected override void ProcessRecord() => Guard(() =>
     {
         if (Update is null)
         {
-            _bundles.AddRange(Bundle);
+            _bundles.AddRange(ParameterSetName == FetchSet ? SelectBundles(NeededType, TrustDomain) : Bundle);
         }
         else if (Update.Kind != BundleUpdateKind.Retrying)
         {
             // That the source does not answer changes no bundle. What cannot be written does not end the watch.
             Try(_target, () => Replace(Update));
         }
-    }
+    });
 
     protected override void EndProcessing()
     {
-        if (ParameterSetName == FetchSet)
-        {
-            Guard(() => _bundles.AddRange(SelectBundles(NeededType, TrustDomain)));
-        }
-
         // An empty -TrustDomain selects nothing, and what is missing has been reported.
         if (_bundles.Count > 0)
         {
@@ -155,7 +152,7 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
     private OutputFile CreateFile(string path, byte[] content) =>
         new(path, content, AtomicFile.PublicMode) { Owner = _owner, KeepsAccessList = true };
 
-    private string FindPath(SpiffeBundle bundle) => Directory.Exists(_target)
+    private string FindPath(SpiffeBundle bundle) => IsFolder
         ? System.IO.Path.Combine(_target, (FileFormat.NamesTrustDomains ? "spiffe" : bundle.TrustDomain.Name) + FileFormat.Extension)
         : _target;
 
@@ -170,7 +167,7 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
             return;
         }
 
-        if (bundles.Count > 1 && !Directory.Exists(_target))
+        if (bundles.Count > 1 && !IsFolder)
         {
             // Federation, section 4.2: bundles of different trust domains are never merged.
             throw new SpiffeException(
@@ -193,6 +190,11 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
         if (!ShouldProcess(path, action))
         {
             return;
+        }
+
+        if (Force)
+        {
+            OutputFolder.Create(System.IO.Path.GetDirectoryName(path)!);
         }
 
         AtomicFile.Write([CreateFile(path, content)], Existing);

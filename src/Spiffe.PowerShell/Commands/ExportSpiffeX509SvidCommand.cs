@@ -160,7 +160,7 @@ public sealed class ExportSpiffeX509SvidCommand : SpiffeCommand
             return;
         }
 
-        OutputFolder.Check(_folder, Existing);
+        OutputFolder.Prepare(_folder, Existing);
         IReadOnlyList<string> changed = AtomicFile.Write(files, Existing);
         WriteVerbose(changed.Count == 0
             ? $"{svid}: all files are already current."

@@ -21,6 +21,7 @@ public sealed class StartSpiffeDevAgentCommand : DevAgentCommand
     public string? Endpoint { get; set; }
 
     [Parameter(ParameterSetName = EntrySet)]
+    [Properties]
     [ValidateNotNull]
     public Hashtable[]? Entry { get; set; }
 
@@ -107,7 +108,7 @@ public sealed class StartSpiffeDevAgentCommand : DevAgentCommand
     private SettingsMessage CreateSettings() => new()
     {
         TrustDomain = TrustDomain.Name,
-        Endpoint = Endpoint is null ? null : WorkloadApiEndpoint.ParseUserInput(Endpoint).ToString(),
+        Endpoint = Endpoint is null ? null : ReadEndpoint(Endpoint).ToString(),
         SvidTtlSec = SvidTtlSec,
         AuthorityTtlSec = AuthorityTtlSec,
         Entries = Entry is null ? null : EntryReader.Read(Entry),

@@ -8,6 +8,7 @@ namespace Spiffe.Commands;
 public sealed class UpdateSpiffeDevAgentCommand : RunningDevAgentCommand
 {
     [Parameter]
+    [Properties]
     [ValidateNotNull]
     public Hashtable[] Entry { get; set; } = [];
 

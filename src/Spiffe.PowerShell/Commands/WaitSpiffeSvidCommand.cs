@@ -3,9 +3,9 @@ using System.Management.Automation;
 
 namespace Spiffe.Commands;
 
-[Cmdlet(VerbsLifecycle.Wait, "SpiffeSvid")]
-[OutputType(typeof(X509Svid))]
-public sealed class WaitSpiffeSvidCommand : WorkloadApiCommand
+[Cmdlet(VerbsLifecycle.Wait, "SpiffeSvid", DefaultParameterSetName = SelectedSet)]
+[OutputType(typeof(X509Svid), typeof(JwtSvid))]
+public sealed class WaitSpiffeSvidCommand : SvidWatchCommand
 {
     private const int ActivityId = 0;
 
@@ -14,18 +14,7 @@ public sealed class WaitSpiffeSvidCommand : WorkloadApiCommand
 
     private string _status = "The agent has not answered yet.";
 
-    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
-    [Unwrap(nameof(Svid.SpiffeId))]
-    [ArgumentCompleter(typeof(SpiffeIdCompleter))]
-    [ValidateNotNullOrEmpty]
-    public SpiffeId[]? SpiffeId { get; set; }
-
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ArgumentCompleter(typeof(HintCompleter))]
-    [ValidateCount(1, int.MaxValue)]
-    public string[]? Hint { get; set; }
-
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = SelectedSet)]
     [Alias("Thumbprint")]
     [ValidatePattern("^[0-9A-Fa-f]{40}$", ErrorMessage = "'{0}' is not a thumbprint; expected 40 hexadecimal digits.")]
     public string? Renewed { get; set; }
@@ -33,11 +22,16 @@ public sealed class WaitSpiffeSvidCommand : WorkloadApiCommand
     protected override void ProcessRecord() => Guard(() =>
     {
         WorkloadApiEndpoint endpoint = ResolveEndpoint();
-        SvidGoal goal = new(SpiffeId, Hint, Renewed);
+        SvidGoal goal = CreateGoal();
+        IWorkloadApi api = WorkloadApiFactory.For(endpoint);
         using CancellationTokenSource source = CreateTimeout();
         try
         {
-            WriteObject(Await(endpoint, goal, source.Token), enumerateCollection: true);
+            WriteObject(
+                Type == SvidType.Jwt
+                    ? Await(api.WatchJwtSvidsAsync(Audience, OnlyId, source.Token), goal, source.Token)
+                    : Await(api.WatchX509SvidsAsync(source.Token), goal, source.Token),
+                enumerateCollection: true);
         }
         catch (OperationCanceledException) when (HasTimedOut(source))
         {
@@ -45,11 +39,17 @@ public sealed class WaitSpiffeSvidCommand : WorkloadApiCommand
         }
     });
 
-    private IReadOnlyList<X509Svid> Await(WorkloadApiEndpoint endpoint, SvidGoal goal, CancellationToken cancellationToken)
+    private SvidGoal CreateGoal() => Type == SvidType.X509 || Renewed is null
+        ? new SvidGoal(SpiffeId, Hint, Renewed, CreateFilter())
+        : throw new SpiffeException(
+            SpiffeErrorReason.SvidTypeMismatch, "JWT-SVIDs have no thumbprint, and -Renewed names the thumbprint of an X509-SVID.");
+
+    private IReadOnlyList<Svid> Await<TSvid>(
+        IAsyncEnumerable<WatchEvent<IReadOnlyList<TSvid>>> events, SvidGoal goal, CancellationToken cancellationToken)
+        where TSvid : Svid
     {
         long start = Stopwatch.GetTimestamp();
-        IAsyncEnumerator<WatchEvent<IReadOnlyList<X509Svid>>> watch =
-            WorkloadApiFactory.For(endpoint).WatchX509SvidsAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+        IAsyncEnumerator<WatchEvent<IReadOnlyList<TSvid>>> watch = events.GetAsyncEnumerator(cancellationToken);
         bool hasProgress = false;
         try
         {
@@ -82,7 +82,8 @@ public sealed class WaitSpiffeSvidCommand : WorkloadApiCommand
     }
 
     /// <summary>The SVIDs that were waited for; null where they are not there, which the status then explains.</summary>
-    private IReadOnlyList<X509Svid>? Take(WatchEvent<IReadOnlyList<X509Svid>> news, SvidGoal goal)
+    private IReadOnlyList<Svid>? Take<TSvid>(WatchEvent<IReadOnlyList<TSvid>> news, SvidGoal goal)
+        where TSvid : Svid
     {
         if (news.Value is { } svids)
         {

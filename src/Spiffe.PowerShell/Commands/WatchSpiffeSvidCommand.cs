@@ -2,9 +2,9 @@ using System.Management.Automation;
 
 namespace Spiffe.Commands;
 
-[Cmdlet(VerbsCommon.Watch, "SpiffeSvid")]
+[Cmdlet(VerbsCommon.Watch, "SpiffeSvid", DefaultParameterSetName = SelectedSet)]
 [OutputType(typeof(SvidUpdate))]
-public sealed class WatchSpiffeSvidCommand : WorkloadApiCommand
+public sealed class WatchSpiffeSvidCommand : SvidWatchCommand
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
@@ -12,41 +12,11 @@ public sealed class WatchSpiffeSvidCommand : WorkloadApiCommand
     public WatchSpiffeSvidCommand() => TimeoutSec = 0;
 
     [Parameter]
-    public SvidType Type { get; set; } = SvidType.X509;
-
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string[] Audience { get; set; } = [];
-
-    [Parameter(Position = 0)]
-    [Unwrap(nameof(Svid.SpiffeId))]
-    [ArgumentCompleter(typeof(SpiffeIdCompleter))]
-    [ValidateNotNullOrEmpty]
-    public SpiffeId[]? SpiffeId { get; set; }
-
-    [Parameter]
-    [ArgumentCompleter(typeof(HintCompleter))]
-    [ValidateNotNullOrEmpty]
-    public string[]? Hint { get; set; }
-
-    [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int Count { get; set; } = int.MaxValue;
 
     [Parameter]
     public SwitchParameter IncludeRetry { get; set; }
-
-    protected override void BeginProcessing() => Guard(() =>
-    {
-        if ((Type == SvidType.Jwt) != (Audience.Length > 0))
-        {
-            throw new SpiffeException(
-                SpiffeErrorReason.AudienceMismatch,
-                Type == SvidType.Jwt
-                    ? "JWT-SVIDs are issued for an audience, and there is none."
-                    : "X509-SVIDs have no audience, so -Audience cannot be used.");
-        }
-    });
 
     protected override void ProcessRecord() => Guard(() =>
     {
@@ -57,8 +27,7 @@ public sealed class WatchSpiffeSvidCommand : WorkloadApiCommand
         {
             if (Type == SvidType.Jwt)
             {
-                SpiffeId? only = SpiffeId is [{ } id] ? id : null;
-                Follow(api.WatchJwtSvidsAsync(Audience, only, source.Token), () => FindAll(api, source.Token), source.Token);
+                Follow(api.WatchJwtSvidsAsync(Audience, OnlyId, source.Token), () => FindAll(api, source.Token), source.Token);
             }
             else
             {
@@ -82,7 +51,7 @@ public sealed class WatchSpiffeSvidCommand : WorkloadApiCommand
         where TSvid : Svid
     {
         Selection<Svid> selection = SvidSelection.Create<Svid>(SpiffeId, Hint);
-        SvidHistory history = new(selection.IsMatch, IncludeRetry);
+        SvidHistory history = new(CreateFilter(), IncludeRetry);
         bool isFirst = true;
         int written = 0;
         foreach (WatchEvent<IReadOnlyList<TSvid>> news in watch.ToBlockingEnumerable(cancellationToken))
@@ -112,7 +81,7 @@ public sealed class WatchSpiffeSvidCommand : WorkloadApiCommand
     /// <summary>The JWT-SVIDs of all identities; none if the agent returns none.</summary>
     private IReadOnlyList<JwtSvid> FindAll(IWorkloadApi api, CancellationToken cancellationToken)
     {
-        if (SpiffeId is not [_])
+        if (OnlyId is null)
         {
             return [];
         }

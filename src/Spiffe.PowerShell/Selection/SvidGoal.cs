@@ -6,25 +6,26 @@ internal sealed class SvidGoal
     private readonly SpiffeId[] _spiffeIds;
     private readonly string[] _hints;
     private readonly string? _superseded;
-    private readonly Selection<X509Svid> _selection;
+    private readonly Func<Svid, bool> _isMatch;
     private (SpiffeId Id, string Hint)? _renewed;
 
     /// <param name="spiffeIds">The identities, all of which must be there; null means that any will do.</param>
     /// <param name="hints">The hints, likewise.</param>
     /// <param name="superseded">The thumbprint of the SVID that is to be renewed; null to take what is there.</param>
-    public SvidGoal(SpiffeId[]? spiffeIds, string[]? hints, string? superseded)
+    /// <param name="isMatch">Whether an SVID is one of those.</param>
+    public SvidGoal(SpiffeId[]? spiffeIds, string[]? hints, string? superseded, Func<Svid, bool> isMatch)
     {
         _spiffeIds = spiffeIds ?? [];
         _hints = hints ?? [];
         _superseded = superseded;
-        _selection = SvidSelection.Create<X509Svid>(spiffeIds, hints);
+        _isMatch = isMatch;
     }
 
     /// <summary>The SVIDs, once all that was asked for is there; null until then.</summary>
     /// <exception cref="SpiffeException">
     /// <see cref="SpiffeErrorReason.SpiffeIdNotFound"/>: a thumbprint alone, which no SVID has, names no identity.
     /// </exception>
-    public IReadOnlyList<X509Svid>? Find(IReadOnlyList<X509Svid> svids)
+    public IReadOnlyList<Svid>? Find(IReadOnlyList<Svid> svids)
     {
         if (_superseded is not null && svids.FirstOrDefault(IsSuperseded) is { } old)
         {
@@ -41,7 +42,7 @@ internal sealed class SvidGoal
                 $"There are: {string.Join(", ", svids.Select(svid => $"'{svid.SpiffeId}'"))}.");
         }
 
-        X509Svid[] found = [.. svids.Where(svid => _selection.IsMatch(svid) && IsRenewed(svid))];
+        Svid[] found = [.. svids.Where(svid => _isMatch(svid) && IsRenewed(svid))];
         bool isComplete = found.Length > 0 &&
             _spiffeIds.All(id => found.Any(svid => svid.SpiffeId == id)) &&
             _hints.All(hint => found.Any(svid => svid.Hint == hint));
@@ -49,20 +50,21 @@ internal sealed class SvidGoal
     }
 
     /// <summary>What is there, in words for who still waits.</summary>
-    public string Explain(IReadOnlyList<X509Svid> svids) => _superseded is not null && svids.Any(IsSuperseded)
+    public string Explain(IReadOnlyList<Svid> svids) => _superseded is not null && svids.Any(IsSuperseded)
         ? $"The SVID {_superseded} has not been renewed yet."
         : $"There are SVIDs for {string.Join(", ", svids.Select(svid => svid.SpiffeId))}.";
 
     /// <summary>What is waited for, as a message names it.</summary>
     public override string ToString()
     {
-        string what = _superseded is not null ? $"the renewal of {_superseded}" : "an X509-SVID";
+        string what = _superseded is not null ? $"the renewal of {_superseded}" : "an SVID";
         string ids = _spiffeIds.Length > 0 ? $" of {string.Join(", ", _spiffeIds.Select(id => id.ToString()))}" : string.Empty;
         string hints = _hints.Any(hint => hint.Length > 0) ? $" with the hint {string.Join(", ", _hints.Select(hint => Quoted.Text(hint)))}" : string.Empty;
         return what + ids + hints;
     }
 
-    private bool IsSuperseded(X509Svid svid) => string.Equals(svid.Thumbprint, _superseded, StringComparison.OrdinalIgnoreCase);
+    private bool IsSuperseded(Svid svid) =>
+        svid is X509Svid x509 && string.Equals(x509.Thumbprint, _superseded, StringComparison.OrdinalIgnoreCase);
 
-    private bool IsRenewed(X509Svid svid) => _renewed is not { } renewed || renewed == (svid.SpiffeId, svid.Hint);
+    private bool IsRenewed(Svid svid) => _renewed is not { } renewed || renewed == (svid.SpiffeId, svid.Hint);
 }
