@@ -23,6 +23,7 @@
         'Get-SpiffeTunnel',
         'Get-SpiffeX509Svid',
         'Import-SpiffeBundle',
+        'Import-SpiffeX509Svid',
         'Install-SpiffeX509Svid',
         'Invoke-SpiffeHelper',
         'Invoke-SpiffeRestMethod',

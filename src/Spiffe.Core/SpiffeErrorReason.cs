@@ -150,6 +150,15 @@ public enum SpiffeErrorReason
     /// <summary>The user's script had an error that it did not handle.</summary>
     OnInstalledFailed,
 
+    /// <summary>The user's script for exported files had an error that it did not handle.</summary>
+    OnExportedFailed,
+
+    /// <summary>A file or a folder holds no SVID that can be read, or its password is another.</summary>
+    SvidFileInvalid,
+
+    /// <summary>An SVID from a file has no private key, and one is needed.</summary>
+    PrivateKeyMissing,
+
     /// <summary>The configuration of Invoke-SpiffeHelper breaks a rule.</summary>
     HelperConfigInvalid,
 

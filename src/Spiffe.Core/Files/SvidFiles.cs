@@ -18,6 +18,7 @@ internal static class SvidFiles
     /// </exception>
     public static IReadOnlyList<OutputFile> Create(X509Svid svid, int number, string folder, SvidFileOptions options)
     {
+        svid.RequirePrivateKey();
         SvidFileNames names = SvidFileNames.Create(options, number);
         List<OutputFile> bundles = [];
         if (names.Bundle is not null)

@@ -43,6 +43,7 @@ internal sealed class SvidStore
         X509Svid svid, InstallationOptions options, Func<string, bool> isCompanion, CancellationToken cancellationToken)
     {
         Check(options);
+        svid.RequirePrivateKey();
         return StoreFault.Guard(_place, () =>
         {
             using OpenStore store = OpenStore.Take(_place, _platform, cancellationToken);

@@ -21,7 +21,7 @@ public sealed class X509Svid : Svid, IEquatable<X509Svid>
         bool isDefault,
         List<EncodedCertificate> certificates,
         CertificateContent content,
-        PrivateKey key,
+        PrivateKey? key,
         SpiffeBundle bundle,
         IReadOnlyList<SpiffeBundle> federatedBundles,
         IReadOnlyList<X509RevocationList> revocationLists)
@@ -36,7 +36,7 @@ public sealed class X509Svid : Svid, IEquatable<X509Svid>
         RevocationLists = revocationLists;
     }
 
-    /// <summary>The leaf certificate; it holds its private key. Both are loaded when they are first asked for.</summary>
+    /// <summary>The leaf certificate; it holds its private key where there is one. Both are loaded when they are first asked for.</summary>
     /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.SvidInvalid"/>: the key lies about its public key.</exception>
     public X509Certificate2 Certificate
     {
@@ -50,6 +50,9 @@ public sealed class X509Svid : Svid, IEquatable<X509Svid>
             }
         }
     }
+
+    /// <summary>Whether the private key is there, as it always is with an SVID of the Workload API. A file may lack it.</summary>
+    public bool HasPrivateKey => Certificate.HasPrivateKey;
 
     /// <summary>The intermediates between the leaf and an authority of the bundle, the leaf's signer first.</summary>
     public IReadOnlyList<X509Certificate2> Chain => LazyInitializer.EnsureInitialized(
@@ -130,6 +133,24 @@ public sealed class X509Svid : Svid, IEquatable<X509Svid>
         return svid;
     }
 
+    /// <summary>Makes an X509-SVID of certificates that were in files. Only what an SVID must be by itself is checked.</summary>
+    /// <param name="certificates">The leaf, with its private key or without, and its intermediates behind it.</param>
+    /// <param name="isDefault">Whether it is the first one of its folder.</param>
+    /// <param name="bundles">What is known; the bundle of the SVID's own trust domain is empty where it is not among them.</param>
+    /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.SvidInvalid"/></exception>
+    internal static X509Svid FromCertificates(
+        IReadOnlyList<X509Certificate2> certificates, bool isDefault, IReadOnlyList<SpiffeBundle> bundles)
+    {
+        List<EncodedCertificate> chain = [.. certificates.Select(EncodedCertificate.From)];
+        (SpiffeId id, CertificateContent content) = X509SvidRules.CheckLeaf(chain[0]);
+        SpiffeBundle own = bundles.FirstOrDefault(bundle => bundle.TrustDomain == id.TrustDomain) ?? new SpiffeBundle(id.TrustDomain);
+        SpiffeBundle[] foreign = [.. bundles.Where(bundle => bundle.TrustDomain != id.TrustDomain)];
+        return new X509Svid(id, hint: string.Empty, isDefault, chain, content, key: null, own, foreign, own.RevocationLists)
+        {
+            _certificate = certificates[0],
+        };
+    }
+
     /// <summary>The SPIFFE ID that a certificate names, a signing certificate's too; nothing is verified (X509-SVID, section 2).</summary>
     /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.SpiffeIdInvalid"/>: it names none, or more than one URI.</exception>
     public static SpiffeId ReadSpiffeId(X509Certificate2 certificate)
@@ -185,6 +206,16 @@ public sealed class X509Svid : Svid, IEquatable<X509Svid>
         SpiffeRecord record = base.ToBriefRecord();
         record.Add("Thumbprint", Thumbprint);
         return record;
+    }
+
+    /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.PrivateKeyMissing"/></exception>
+    internal void RequirePrivateKey()
+    {
+        if (!HasPrivateKey)
+        {
+            throw new SpiffeException(
+                SpiffeErrorReason.PrivateKeyMissing, $"The SVID of '{SpiffeId}' ({Thumbprint}) has no private key.");
+        }
     }
 
     internal override bool IsSameDocument(Svid other) =>

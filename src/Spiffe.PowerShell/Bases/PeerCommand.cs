@@ -62,6 +62,7 @@ public abstract class PeerCommand : WorkloadApiCommand
                 "-SpiffeId or -Hint, -Svid and -NoClientCertificate each choose the identity to present; use only one of them.");
         }
 
+        Svid?.RequirePrivateKey();
         return Svid is not null
             ? PeerSession.For(Svid)
             : PeerSession.For(
