@@ -29,6 +29,7 @@
         'Invoke-SpiffeRestMethod',
         'Invoke-SpiffeWebRequest',
         'New-SpiffeHttpClient',
+        'Register-SpiffeSvidEvent',
         'Start-SpiffeDevAgent',
         'Start-SpiffeTunnel',
         'Stop-SpiffeDevAgent',

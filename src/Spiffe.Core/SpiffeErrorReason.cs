@@ -153,6 +153,9 @@ public enum SpiffeErrorReason
     /// <summary>The user's script for exported files had an error that it did not handle.</summary>
     OnExportedFailed,
 
+    /// <summary>The session has an event subscriber of that name already.</summary>
+    SubscriberExists,
+
     /// <summary>A file or a folder holds no SVID that can be read, or its password is another.</summary>
     SvidFileInvalid,
 

@@ -214,6 +214,24 @@ Describe 'Export-SpiffeBundle' {
                 Should -Throw -ErrorId 'WriteFailed,*'
         }
 
+        It 'runs the script of -OnExported with the bundles, and only where something has changed' {
+            Export-SpiffeBundle -Path $path -OnExported { "$($_.TrustDomain)" } | Should -BeExactly 'example.org'
+            Export-SpiffeBundle -Path $path -OnExported { 'ran' } | Should -BeNullOrEmpty
+            Export-SpiffeBundle -Path "$folder/none/bundle" -OnExported { 'ran' } -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+            Export-SpiffeBundle -Path "$folder/other" -OnExported { throw 'no service' } -ErrorVariable failures -ErrorAction SilentlyContinue
+
+            $failures[0].FullyQualifiedErrorId | Should -BeExactly 'OnExportedFailed,Spiffe.Commands.ExportSpiffeBundleCommand'
+        }
+
+        It 'runs it once for each update of a watch' {
+            $kinds = Watch-SpiffeBundle -Count 2 | Export-SpiffeBundle -Path $path -OnExported {
+                "$($_.Kind)"
+                if ($_.SequenceNumber -eq 1) { Update-SpiffeDevAgent -Rotate X509Authority }
+            }
+
+            $kinds | Should -HaveCount 2
+        }
+
         It 'asks nobody when nothing comes from the pipeline' {
             @() | Export-SpiffeBundle -Path $path
 

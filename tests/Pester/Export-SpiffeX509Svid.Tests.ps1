@@ -132,6 +132,62 @@ Describe 'Export-SpiffeX509Svid' {
         (Get-ChildItem -Path $folder).Name | Should -HaveCount 3
     }
 
+    It 'runs the script of -OnExported with the SVIDs, and only where something has changed' {
+        $svids = Get-SpiffeX509Svid
+        $script = { "ran for $($_.SpiffeId)" }
+
+        $svids | Export-SpiffeX509Svid -Path $folder -OnExported $script |
+            Should -BeExactly 'ran for spiffe://example.org/web spiffe://example.org/batch'
+        $svids | Export-SpiffeX509Svid -Path $folder -OnExported $script | Should -BeNullOrEmpty
+        Remove-Item -Path "$folder/svid.1.key"
+        $svids | Export-SpiffeX509Svid -Path $folder -OnExported $script | Should -HaveCount 1
+    }
+
+    It 'runs it once for each update, whose files are there then' {
+        $seen = Watch-SpiffeSvid -Hint external -Count 3 | Export-SpiffeX509Svid -Path $folder -Layout Helper -OnExported {
+            Get-Content -Path "$folder/svid.pem" -Raw
+            if ($_.SequenceNumber -lt 3) { Update-SpiffeDevAgent -Rotate Svid }
+        }
+
+        $seen | Should -HaveCount 3
+        $seen | Select-Object -Unique | Should -HaveCount 3
+    }
+
+    It 'reports what goes wrong in it, goes on, and runs it again' {
+        $runs = [System.Collections.Generic.List[string]]::new()
+        Watch-SpiffeSvid -Hint external -Count 2 |
+            Export-SpiffeX509Svid -Path $folder -Layout Helper -ErrorVariable failures -ErrorAction SilentlyContinue -OnExported {
+                $runs.Add($_.Kind)
+                Update-SpiffeDevAgent -Rotate Svid
+                if ($runs.Count -eq 1) { throw 'no service' }
+            }
+
+        "$runs" | Should -BeExactly 'Initial Updated'
+        $failures | Should -HaveCount 1
+        $failures[0].FullyQualifiedErrorId | Should -BeExactly 'OnExportedFailed,Spiffe.Commands.ExportSpiffeX509SvidCommand'
+        $failures[0].Exception.Message | Should -Match 'no service'
+    }
+
+    It 'does not run it where a file was not written' {
+        $null = New-Item -Path "$folder/svid_key.pem" -ItemType Directory
+
+        Get-SpiffeX509Svid -Default | Export-SpiffeX509Svid -Path $folder -Layout Helper -OnExported { 'ran' } -ErrorAction SilentlyContinue |
+            Should -BeNullOrEmpty
+    }
+
+    It 'names it with -WhatIf, and does not run it' {
+        $log = "$TestDrive/whatif.txt"
+        Start-Transcript -Path $log
+        try {
+            Get-SpiffeX509Svid -Default | Export-SpiffeX509Svid -Path $folder -WhatIf -OnExported { throw 'ran' }
+        }
+        finally {
+            $null = Stop-Transcript
+        }
+
+        Get-Content -Path $log -Raw | Should -Match 'OnExported'
+    }
+
     It 'writes nothing with -WhatIf' {
         Get-SpiffeX509Svid | Export-SpiffeX509Svid -Path $folder -WhatIf
 

@@ -27,15 +27,18 @@ public abstract class SpiffeCommand : PSCmdlet
     }
 
     /// <summary>Does one of several things. What goes wrong with it is reported, and does not keep the others from being done.</summary>
-    private protected void Try(object? target, Action action)
+    /// <returns>Whether it was done.</returns>
+    private protected bool Try(object? target, Action action)
     {
         try
         {
             action();
+            return true;
         }
         catch (SpiffeException exception)
         {
             WriteError(exception, target);
+            return false;
         }
     }
 

@@ -13,6 +13,7 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
 
     private readonly List<SpiffeBundle> _bundles = [];
     private readonly HashSet<string> _written = [];
+    private ExportHook? _hook;
     private bool _hasAdopted;
     private string _target = string.Empty;
     private FileOwner _owner;
@@ -51,6 +52,10 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
     public string? Group { get; set; }
 
     [Parameter]
+    [ValidateNotNull]
+    public ScriptBlock? OnExported { get; set; }
+
+    [Parameter]
     public SwitchParameter NoClobber { get; set; }
 
     [Parameter]
@@ -73,6 +78,7 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
         {
             _target = ResolvePath(Path, SpiffeErrorReason.WriteFailed);
             _owner = FileOwner.Find(Owner, Group);
+            _hook = new ExportHook(OnExported, _target, this);
         },
         Path);
 
@@ -94,7 +100,7 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
         // An empty -TrustDomain selects nothing, and what is missing has been reported.
         if (_bundles.Count > 0)
         {
-            Guard(() => WriteAll(_bundles), _target);
+            Guard(() => _hook!.Run(_bundles.ToArray(), WriteAll(_bundles)), _target);
         }
     }
 
@@ -110,16 +116,15 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
             tell($"The bundle of '{useless.TrustDomain}' has no authority that the format {Format} could hold.");
         }
 
-        if (usable.Length > 0)
-        {
-            WriteAll(FileFormat.NamesTrustDomains ? update.Bundles : usable);
-        }
+        bool isWhole = usable.Length == 0 || WriteAll(FileFormat.NamesTrustDomains ? update.Bundles : usable);
 
         HashSet<string> current = [.. usable.Select(FindPath)];
         foreach (string path in _written.Except(current).ToArray())
         {
-            Try(path, () => Withdraw(path));
+            isWhole &= Try(path, () => Withdraw(path));
         }
+
+        _hook!.Run(update, isWhole);
     }
 
     private SpiffeBundle[] FindUsable(IReadOnlyList<SpiffeBundle> bundles) =>
@@ -156,15 +161,15 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
         ? System.IO.Path.Combine(_target, (FileFormat.NamesTrustDomains ? "spiffe" : bundle.TrustDomain.Name) + FileFormat.Extension)
         : _target;
 
-    private void WriteAll(IReadOnlyList<SpiffeBundle> bundles)
+    /// <returns>Whether nothing went wrong.</returns>
+    private bool WriteAll(IReadOnlyList<SpiffeBundle> bundles)
     {
         if (FileFormat.NamesTrustDomains)
         {
-            TryWrite(
+            return TryWrite(
                 FindPath(bundles[0]),
                 $"Write the bundles of {string.Join(", ", bundles.Select(bundle => bundle.TrustDomain))}",
                 () => GetMapContent(bundles));
-            return;
         }
 
         if (bundles.Count > 1 && !IsFolder)
@@ -176,19 +181,23 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
                 $"{string.Join(", ", bundles.Select(bundle => bundle.TrustDomain))}.");
         }
 
+        bool isWhole = true;
         foreach (SpiffeBundle bundle in bundles)
         {
-            TryWrite(FindPath(bundle), $"Write the bundle of {bundle.TrustDomain}", () => GetContent(bundle));
+            isWhole &= TryWrite(FindPath(bundle), $"Write the bundle of {bundle.TrustDomain}", () => GetContent(bundle));
         }
+
+        return isWhole;
     }
 
-    private void TryWrite(string path, string action, Func<byte[]> getContent) =>
+    private bool TryWrite(string path, string action, Func<byte[]> getContent) =>
         Try(path, () => Write(path, action, getContent()));
 
     private void Write(string path, string action, byte[] content)
     {
         if (!ShouldProcess(path, action))
         {
+            _hook!.NoteRefusal();
             return;
         }
 
@@ -197,7 +206,7 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
             OutputFolder.Create(System.IO.Path.GetDirectoryName(path)!);
         }
 
-        AtomicFile.Write([CreateFile(path, content)], Existing);
+        _hook!.Note(AtomicFile.Write([CreateFile(path, content)], Existing).Count > 0);
         if (_written.Add(path) && MarkWithdrawn)
         {
             AtomicFile.Delete(path + WithdrawnExtension);
@@ -227,6 +236,7 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
         }
 
         _written.Remove(path);
+        _hook!.Note(hasChanged: true);
     }
 
     private byte[] GetMapContent(IReadOnlyList<SpiffeBundle> bundles) => FindUsable(bundles).Length > 0

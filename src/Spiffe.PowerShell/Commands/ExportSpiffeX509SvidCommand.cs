@@ -13,6 +13,7 @@ public sealed class ExportSpiffeX509SvidCommand : SpiffeCommand
 
     private readonly List<X509Svid> _svids = [];
     private readonly WrittenFiles _written = new();
+    private ExportHook? _hook;
     private string _folder = string.Empty;
     private FileOwner _owner;
 
@@ -77,6 +78,10 @@ public sealed class ExportSpiffeX509SvidCommand : SpiffeCommand
     public SwitchParameter OmitExpired { get; set; }
 
     [Parameter]
+    [ValidateNotNull]
+    public ScriptBlock? OnExported { get; set; }
+
+    [Parameter]
     public SwitchParameter NoClobber { get; set; }
 
     [Parameter]
@@ -97,6 +102,7 @@ public sealed class ExportSpiffeX509SvidCommand : SpiffeCommand
         // Once: a watch lasts long, and PowerShell's location may be another by then.
         _folder = ResolvePath(Path, SpiffeErrorReason.WriteFailed);
         _owner = FileOwner.Find(Owner, Group);
+        _hook = new ExportHook(OnExported, _folder, this);
     });
 
     protected override void ProcessRecord() => Guard(() =>
@@ -115,7 +121,7 @@ public sealed class ExportSpiffeX509SvidCommand : SpiffeCommand
             // A loop runs one command for each update: this one deletes what the one before wrote.
             _written.Adopt(
                 [.. Update.Before.Cast<X509Svid>()], Layout, (svid, number) => SvidFiles.Create(svid, number, _folder, CreateOptions()));
-            Export(svids);
+            _hook!.Run(Update, Export(svids));
         }
     });
 
@@ -123,12 +129,13 @@ public sealed class ExportSpiffeX509SvidCommand : SpiffeCommand
     {
         if (ParameterSetName == SvidSet)
         {
-            Export(_svids);
+            _hook!.Run(_svids.ToArray(), Export(_svids));
         }
     }
 
     /// <summary>What goes wrong with one SVID does not keep the others from being written, nor a later update.</summary>
-    private void Export(IReadOnlyList<X509Svid> svids)
+    /// <returns>Whether nothing went wrong.</returns>
+    private bool Export(IReadOnlyList<X509Svid> svids)
     {
         if (Layout != SvidLayout.Spire && svids.Count > 1)
         {
@@ -137,19 +144,22 @@ public sealed class ExportSpiffeX509SvidCommand : SpiffeCommand
                     SpiffeErrorReason.TooManyForTarget,
                     $"The layout {Layout} holds one SVID, and there are {svids.Count}: {string.Join(", ", svids)}."),
                 _folder);
-            return;
+            return false;
         }
 
+        bool isWhole = true;
         for (int number = 0; number < svids.Count; number++)
         {
             int place = number;
-            Try(svids[place].SpiffeId, () => Export(svids[place], place));
+            isWhole &= Try(svids[place].SpiffeId, () => Export(svids[place], place));
         }
 
         foreach (int number in _written.FindNumbersFrom(svids.Count))
         {
-            Try(_folder, () => Delete(number, _written.FindOthers(number, [])));
+            isWhole &= Try(_folder, () => Delete(number, _written.FindOthers(number, [])));
         }
+
+        return isWhole;
     }
 
     private void Export(X509Svid svid, int number)
@@ -157,11 +167,13 @@ public sealed class ExportSpiffeX509SvidCommand : SpiffeCommand
         IReadOnlyList<OutputFile> files = SvidFiles.Create(svid, number, _folder, CreateOptions());
         if (!ShouldProcess(_folder, $"Write {Describe(files.Select(file => file.Path))} of {svid}"))
         {
+            _hook!.NoteRefusal();
             return;
         }
 
         OutputFolder.Prepare(_folder, Existing);
         IReadOnlyList<string> changed = AtomicFile.Write(files, Existing);
+        _hook!.Note(changed.Count > 0);
         WriteVerbose(changed.Count == 0
             ? $"{svid}: all files are already current."
             : $"{svid}: wrote {Describe(changed)} in {_folder}.");
@@ -185,6 +197,7 @@ public sealed class ExportSpiffeX509SvidCommand : SpiffeCommand
             {
                 AtomicFile.Delete(path);
                 _written.Remove(number, path);
+                _hook!.Note(hasChanged: true);
             }
 
             WriteVerbose($"Deleted {Describe(paths)} in {_folder}.");

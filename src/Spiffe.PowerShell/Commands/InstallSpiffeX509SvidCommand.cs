@@ -158,7 +158,10 @@ public sealed class InstallSpiffeX509SvidCommand : StoreCommand
             return false;
         }
 
-        if (OnInstalledScript.Run(new UserScript(OnInstalled, WriteObject, WriteWarning), installed) is { } error)
+        if (new UserScript(OnInstalled, WriteObject, WriteWarning).Run(
+            installed,
+            SpiffeErrorReason.OnInstalledFailed,
+            $"The script of -OnInstalled had an error for '{installed}' ({installed.Thumbprint}), so nothing is pruned") is { } error)
         {
             WriteError(error);
             return false;

@@ -119,6 +119,8 @@ internal static class ErrorTable
             "Correct the script. It runs again with the next update, or when the same SVID is installed again."),
         SpiffeErrorReason.OnExportedFailed => (ErrorCategory.InvalidResult,
             "Correct the script. It runs again with the next update."),
+        SpiffeErrorReason.SubscriberExists => (ErrorCategory.ResourceExists,
+            "Choose another -SourceIdentifier, or end the other one with Unregister-Event."),
         SpiffeErrorReason.SvidFileInvalid => (ErrorCategory.InvalidData,
             "Give a PEM file, a PFX file with its -Password, or a folder in the layout Spire, Helper or SPIFFE Filesystem Delivery."),
         SpiffeErrorReason.PrivateKeyMissing => (ErrorCategory.InvalidArgument,

@@ -46,6 +46,18 @@ internal sealed class UserScript
         return errors;
     }
 
+    /// <summary>Runs it to its end, and makes one error record of all that went wrong.</summary>
+    /// <param name="input">Its <c>$_</c>, which is the record's target, too.</param>
+    /// <param name="reason">What kind of error it is.</param>
+    /// <param name="message">What was not done; what the script said goes behind it.</param>
+    /// <returns>Null where nothing went wrong.</returns>
+    public ErrorRecord? Run(object input, SpiffeErrorReason reason, string message)
+    {
+        IReadOnlyList<ErrorRecord> errors = Run(input);
+        return errors.Count == 0 ? null : ErrorTable.CreateRecord(
+            new SpiffeException(reason, $"{message}: {string.Join(' ', errors)}", errors[0].Exception), input);
+    }
+
     private void Sort(PSObject item, List<ErrorRecord> errors)
     {
         if (item?.BaseObject is not ErrorRecord error)

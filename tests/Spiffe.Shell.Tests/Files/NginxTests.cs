@@ -39,7 +39,8 @@ public sealed class NginxTests : IDisposable
                 [Threading.Thread]::Sleep(1000)
                 Update-SpiffeDevAgent -Rotate Svid
             }
-            try { & '{{script}}' -Folder '{{svids}}' -Hint web -Reload $reload } catch { if ("$_" -ne 'enough') { throw } }
+            $ErrorActionPreference = 'Stop'
+            try { & '{{script}}' -Folder '{{svids}}' -Hint web -Reload $reload } catch { if ("$_" -notmatch 'enough') { throw } }
             [Threading.Thread]::Sleep(1000)
             Stop-SpiffeDevAgent
             """);

@@ -30,7 +30,8 @@ public sealed class WithdrawalTests : IDisposable
                 "left: $([IO.Directory]::GetFileSystemEntries('{{svids}}').Count)"
                 throw 'enough'
             }
-            try { & '{{script}}' -Folder '{{svids}}' -Hint web {{arguments}} -Stop $stop } catch { if ("$_" -ne 'enough') { throw } }
+            $ErrorActionPreference = 'Stop'
+            try { & '{{script}}' -Folder '{{svids}}' -Hint web {{arguments}} -Stop $stop } catch { if ("$_" -notmatch 'enough') { throw } }
             Stop-SpiffeDevAgent
             """);
 
