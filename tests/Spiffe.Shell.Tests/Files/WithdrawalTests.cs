@@ -27,7 +27,7 @@ public sealed class WithdrawalTests : IDisposable
                 Update-SpiffeDevAgent -RemoveEntry spiffe://example.org/web
             }
             $stop = {
-                "left: $([IO.Directory]::GetFileSystemEntries('{{svids}}').Count)"
+                [Console]::WriteLine("left: $([IO.Directory]::GetFileSystemEntries('{{svids}}').Count)")
                 throw 'enough'
             }
             $ErrorActionPreference = 'Stop'
