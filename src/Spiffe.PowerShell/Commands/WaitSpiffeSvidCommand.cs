@@ -40,7 +40,7 @@ public sealed class WaitSpiffeSvidCommand : SvidWatchCommand
     });
 
     private SvidGoal CreateGoal() => Type == SvidType.X509 || Renewed is null
-        ? new SvidGoal(SpiffeId, Hint, Renewed, CreateFilter())
+        ? new SvidGoal(SpiffeId, Hint, Renewed, Type == SvidType.Jwt ? "a JWT-SVID" : "an X509-SVID", CreateFilter())
         : throw new SpiffeException(
             SpiffeErrorReason.SvidTypeMismatch, "JWT-SVIDs have no thumbprint, and -Renewed names the thumbprint of an X509-SVID.");
 

@@ -6,18 +6,21 @@ internal sealed class SvidGoal
     private readonly SpiffeId[] _spiffeIds;
     private readonly string[] _hints;
     private readonly string? _superseded;
+    private readonly string _kind;
     private readonly Func<Svid, bool> _isMatch;
     private (SpiffeId Id, string Hint)? _renewed;
 
     /// <param name="spiffeIds">The identities, all of which must be there; null means that any will do.</param>
     /// <param name="hints">The hints, likewise.</param>
     /// <param name="superseded">The thumbprint of the SVID that is to be renewed; null to take what is there.</param>
+    /// <param name="kind">What kind of SVID, as a message names it.</param>
     /// <param name="isMatch">Whether an SVID is one of those.</param>
-    public SvidGoal(SpiffeId[]? spiffeIds, string[]? hints, string? superseded, Func<Svid, bool> isMatch)
+    public SvidGoal(SpiffeId[]? spiffeIds, string[]? hints, string? superseded, string kind, Func<Svid, bool> isMatch)
     {
         _spiffeIds = spiffeIds ?? [];
         _hints = hints ?? [];
         _superseded = superseded;
+        _kind = kind;
         _isMatch = isMatch;
     }
 
@@ -57,7 +60,7 @@ internal sealed class SvidGoal
     /// <summary>What is waited for, as a message names it.</summary>
     public override string ToString()
     {
-        string what = _superseded is not null ? $"the renewal of {_superseded}" : "an SVID";
+        string what = _superseded is not null ? $"the renewal of {_superseded}" : _kind;
         string ids = _spiffeIds.Length > 0 ? $" of {string.Join(", ", _spiffeIds.Select(id => id.ToString()))}" : string.Empty;
         string hints = _hints.Any(hint => hint.Length > 0) ? $" with the hint {string.Join(", ", _hints.Select(hint => Quoted.Text(hint)))}" : string.Empty;
         return what + ids + hints;

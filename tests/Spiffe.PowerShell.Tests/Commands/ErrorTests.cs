@@ -14,7 +14,7 @@ public sealed class ErrorTests : CommandTest
     [Theory]
     [InlineData("http://example.org", "EndpointInvalid", ErrorCategory.InvalidArgument)]
     [InlineData("unix://foo", "EndpointInvalid", ErrorCategory.InvalidArgument)]
-    [InlineData("relative.sock", "EndpointInvalid", ErrorCategory.InvalidArgument)]
+    [InlineData("relative.sock", "EndpointNotFound", ErrorCategory.ObjectNotFound)]
     [InlineData("tcp://localhost:80", "EndpointInvalid", ErrorCategory.InvalidArgument)]
     [InlineData("tcp://127.0.0.1", "EndpointInvalid", ErrorCategory.InvalidArgument)]
     [InlineData("tcp://127.0.0.1:1", "EndpointUnreachable", ErrorCategory.ConnectionError)]
