@@ -15,6 +15,7 @@ internal sealed class RunningTunnel : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<Task, bool> _serving = new();
     private readonly TunnelTraffic _traffic = new();
+    private readonly TunnelTally _tally = new();
     private readonly int _id = Interlocked.Increment(ref s_lastId);
     private readonly DateTime _startTime = DateTimeOffset.UtcNow.LocalDateTime;
     private readonly TunnelOptions _options;
@@ -25,10 +26,6 @@ internal sealed class RunningTunnel : IAsyncDisposable
     private readonly SemaphoreSlim _free;
     private readonly Channel<TunnelConnection> _ended;
     private readonly Task _accepting;
-    private long _total;
-    private long _refused;
-    private long _broken;
-    private string? _lastError;
 
     private RunningTunnel(
         TunnelOptions options, PeerRule rule, Func<CancellationToken, ValueTask<X509Context>> getContext, Socket listener)
@@ -82,12 +79,12 @@ internal sealed class RunningTunnel : IAsyncDisposable
         new(_id, _options.Mode, _listen, TunnelSocket.Describe(_options.Target), _rule.ToString(), _startTime)
         {
             ActiveConnections = _serving.Count,
-            TotalConnections = Interlocked.Read(ref _total),
-            RefusedConnections = Interlocked.Read(ref _refused),
-            BrokenConnections = Interlocked.Read(ref _broken),
+            TotalConnections = _tally.Total,
+            RefusedConnections = _tally.Refused,
+            BrokenConnections = _tally.Broken,
             BytesSent = _traffic.Sent,
             BytesReceived = _traffic.Received,
-            LastError = Volatile.Read(ref _lastError),
+            LastError = _tally.LastError,
         };
 
     /// <summary>The connections as they end, until the tunnel is stopped. Who stops reading gets no more of them.</summary>
@@ -134,7 +131,7 @@ internal sealed class RunningTunnel : IAsyncDisposable
             {
                 await _free.WaitAsync(_stop.Token).ConfigureAwait(false);
                 Socket accepted = await AcceptOneAsync().ConfigureAwait(false);
-                Interlocked.Increment(ref _total);
+                _tally.AddAccepted();
                 Serve(accepted);
             }
             catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
@@ -155,7 +152,7 @@ internal sealed class RunningTunnel : IAsyncDisposable
             }
             catch (SocketException exception) when (!_stop.IsCancellationRequested)
             {
-                Volatile.Write(ref _lastError, exception.Message);
+                _tally.Note(exception.Message);
                 await Task.Delay(s_pause, _stop.Token).ConfigureAwait(false);
             }
         }
@@ -181,20 +178,7 @@ internal sealed class RunningTunnel : IAsyncDisposable
             connection = await link.RunAsync(_getContext, _traffic, _stop.Token).ConfigureAwait(false);
         }
 
-        if (connection.Outcome == TunnelOutcome.Refused)
-        {
-            Interlocked.Increment(ref _refused);
-        }
-        else if (connection.Outcome == TunnelOutcome.Broken)
-        {
-            Interlocked.Increment(ref _broken);
-        }
-
-        if (connection.Message is not null)
-        {
-            Volatile.Write(ref _lastError, connection.Message);
-        }
-
+        _tally.AddEnded(connection);
         try
         {
             await _ended.Writer.WriteAsync(connection).ConfigureAwait(false);
