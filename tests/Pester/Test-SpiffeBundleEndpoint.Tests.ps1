@@ -7,18 +7,13 @@ BeforeAll {
     $manifest = Resolve-Path -Path "$PSScriptRoot/../../Spiffe.psd1"
     Import-Module -Name $manifest
     . "$PSScriptRoot/Examples.ps1"
+    . "$PSScriptRoot/Federation.ps1"
 }
 
 Describe 'Test-SpiffeBundleEndpoint' {
     BeforeAll {
         $agent = Start-SpiffeDevAgent partner.test -BundleEndpoint 127.0.0.1:0 -BundleRefreshHintSec 1
-        $partner = @{
-            Uri              = $agent.BundleEndpoint
-            TrustDomain      = 'partner.test'
-            Profile          = 'HttpsSpiffe'
-            EndpointSpiffeId = $agent.BundleEndpointSpiffeId
-            Bundle           = Get-SpiffeBundle -Endpoint $agent
-        }
+        $partner = Get-FederationParameter -Agent $agent
     }
 
     AfterAll {

@@ -14,11 +14,7 @@ BeforeAll {
 Describe 'Test-SpiffeTlsConnection' -Skip:(-not $hasOpenssl) {
     BeforeAll {
         $variable = $env:SPIFFE_ENDPOINT_SOCKET
-        $entries = @(
-            @{ SpiffeId = 'spiffe://example.org/shop'; Hint = 'client' }
-            @{ SpiffeId = 'spiffe://example.org/web'; Hint = 'server' }
-        )
-        $null = Start-SpiffeDevAgent -Entry $entries -SetEnvironment
+        Start-TlsAgent
         $server = Start-TlsServer -Folder (Join-Path -Path $TestDrive -ChildPath 'web')
     }
 

@@ -1,4 +1,12 @@
-# A TLS server that knows nothing of SPIFFE: openssl s_server with an SVID of the development agent.
+# An agent with an identity for each side, and a TLS server that knows nothing of SPIFFE: openssl s_server with an SVID.
+
+function Start-TlsAgent {
+    $entries = @(
+        @{ SpiffeId = 'spiffe://example.org/shop'; Hint = 'client' }
+        @{ SpiffeId = 'spiffe://example.org/web'; Hint = 'server' }
+    )
+    $null = Start-SpiffeDevAgent -Entry $entries -SetEnvironment
+}
 
 function Start-TlsServer ([string] $Folder, [string] $Hint = 'server') {
     $folder = (New-Item -Path $Folder -ItemType Directory -Force).FullName

@@ -7,6 +7,7 @@ BeforeAll {
     $manifest = Resolve-Path -Path "$PSScriptRoot/../../Spiffe.psd1"
     Import-Module -Name $manifest
     . "$PSScriptRoot/Examples.ps1"
+    . "$PSScriptRoot/Federation.ps1"
 }
 
 Describe 'Watch-SpiffeBundle' {
@@ -24,14 +25,7 @@ Describe 'Watch-SpiffeBundle' {
 
     It 'follows two agents that federate with each other' {
         $one = Start-SpiffeDevAgent one.test -BundleEndpoint 127.0.0.1:0 -BundleRefreshHintSec 1
-        $federation = @{
-            TrustDomain      = 'one.test'
-            Uri              = $one.BundleEndpoint
-            Profile          = 'HttpsSpiffe'
-            EndpointSpiffeId = $one.BundleEndpointSpiffeId
-            Bundle           = Get-SpiffeBundle -Endpoint $one
-        }
-        $two = Start-SpiffeDevAgent two.test -FederatesWith $federation
+        $two = Start-SpiffeDevAgent two.test -FederatesWith (Get-FederationParameter -Agent $one)
 
         $update = Watch-SpiffeBundle -Endpoint $two -TimeoutSec 30 -WarningAction Ignore |
             Where-Object { $_.Bundles.Count -eq 2 -and $_.Bundles[0].X509Authorities } | Select-Object -First 1
