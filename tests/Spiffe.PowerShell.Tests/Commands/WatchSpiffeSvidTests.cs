@@ -76,7 +76,7 @@ public sealed class WatchSpiffeSvidTests : CommandTest
         IReadOnlyList<SvidUpdate> told = Run("Watch-SpiffeSvid -Count 2 -IncludeRetry -Endpoint $args[0]").Expect<SvidUpdate>();
 
         Assert.Equal(SvidUpdateKind.Initial, Assert.Single(quiet.Expect<SvidUpdate>()).Kind);
-        Assert.Contains(quiet.Verbose, line => line.Contains("Next try", StringComparison.Ordinal));
+        Assert.Contains(quiet.Verbose, line => line.Contains("Next attempt", StringComparison.Ordinal));
         Assert.Equal([SvidUpdateKind.Retrying, SvidUpdateKind.Initial], told.Select(update => update.Kind));
         Assert.Equal(SpiffeErrorReason.AgentUnavailable, told[0].Reason);
         Assert.NotNull(told[0].NextRetry);
