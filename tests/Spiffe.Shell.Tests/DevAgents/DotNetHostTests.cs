@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Spiffe.Testing;
 
 namespace Spiffe.Tests.DevAgents;
@@ -22,7 +23,7 @@ public sealed class DotNetHostTests : IClassFixture<BareInstallation>
     [Fact]
     public async Task Without_ASP_NET_Core_the_error_says_what_to_install()
     {
-        string[] output = await StartAgentAsync(new() { ["PATH"] = "/nowhere", ["DOTNET_ROOT"] = "", ["DOTNET_HOST_PATH"] = "" });
+        string[] output = await StartAgentAsync(NameNoInstallation());
 
         Assert.Equal("DevAgentFailed,Spiffe.Commands.StartSpiffeDevAgentCommand", output[0]);
         Assert.Contains("ASP.NET Core Runtime 10.0", output[1], StringComparison.Ordinal);
@@ -35,11 +36,20 @@ public sealed class DotNetHostTests : IClassFixture<BareInstallation>
     [InlineData("PATH", "")]
     public async Task An_installation_that_a_variable_names_is_used(string variable, string program)
     {
-        Dictionary<string, string> variables = new() { ["PATH"] = "/nowhere", ["DOTNET_ROOT"] = "", ["DOTNET_HOST_PATH"] = "" };
+        Dictionary<string, string> variables = NameNoInstallation();
         variables[variable] = BareInstallation.Whole + program;
 
         Assert.Equal(["example.org"], await StartAgentAsync(variables));
     }
+
+    // dotnet test sets the variable of the architecture.
+    private static Dictionary<string, string> NameNoInstallation() => new()
+    {
+        ["PATH"] = "/nowhere",
+        ["DOTNET_ROOT"] = "",
+        [$"DOTNET_ROOT_{RuntimeInformation.ProcessArchitecture.ToString().ToUpperInvariant()}"] = "",
+        ["DOTNET_HOST_PATH"] = "",
+    };
 
     private async Task<string[]> StartAgentAsync(Dictionary<string, string> variables)
     {
