@@ -29,6 +29,11 @@ internal sealed class NativeCall : IAgentCall
                 _ => throw CreateException(call),
             };
         }
+        catch (ObjectDisposedException) when (!isHeld)
+        {
+            // Closed before this thread asked: the same answer as for one that was waiting already.
+            throw new RpcException(new Status(StatusCode.Cancelled, "The call was closed."));
+        }
         finally
         {
             if (isHeld)

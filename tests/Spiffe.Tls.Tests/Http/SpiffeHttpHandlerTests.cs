@@ -141,10 +141,11 @@ public sealed class SpiffeHttpHandlerTests : SourceTest
             async () =>
             {
                 using TcpClient connection = await listener.AcceptTcpClientAsync(Token);
-                await TlsHandshake.AcceptAsync(connection.GetStream(), s_web, AllowShop, options: null, Token);
+                TlsConnection made = await TlsHandshake.AcceptAsync(
+                    connection.GetStream(), s_web, AllowShop, options: null, Token);
 
-                // The request lies unread in the socket, and closing resets the connection.
-                await connection.GetStream().ReadExactlyAsync(new byte[1], Token);
+                // The request is here. Closing a socket that does not linger resets the connection.
+                await made.Stream.ReadExactlyAsync(new byte[1], Token);
                 connection.LingerState = new LingerOption(enable: true, seconds: 0);
             },
             Token);

@@ -59,7 +59,7 @@ public sealed class FailureTests : IDisposable
         SpiffeException folder = await FetchAsync(Path.GetDirectoryName(SocketPath)!);
 
         Assert.All([file, folder], exception => Assert.Equal(SpiffeErrorReason.EndpointNotFound, exception.Reason));
-        Assert.Contains("no socket", file.Message, StringComparison.Ordinal);
+        Assert.Contains("not a socket", file.Message, StringComparison.Ordinal);
     }
 
     [Fact]
