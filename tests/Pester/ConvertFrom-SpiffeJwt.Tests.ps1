@@ -33,7 +33,7 @@ Describe 'ConvertFrom-SpiffeJwt' {
 
         $token.Verified | Should -BeFalse
         "$token" | Should -Match 'unverified'
-        $token | Out-String -Width 200 | Should -Match '(?m)^Note +: Not verified: anybody could have written this'
+        $token | Out-String -Width 200 | Should -Match '(?m)^Note +: Not verified: anyone could have written this'
         $token | Out-String -Width 4000 | Should -Not -Match 'True'
     }
 

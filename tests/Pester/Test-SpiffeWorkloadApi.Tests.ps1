@@ -32,7 +32,7 @@ Describe 'Test-SpiffeWorkloadApi' {
     It 'is false, and no error, where <Case>' -ForEach @(
         @{ Case = 'there is no socket'; Endpoint = '/nowhere/agent.sock'; Step = 'Socket' }
         @{ Case = 'there is another file'; Endpoint = '/etc/passwd'; Step = 'Socket' }
-        @{ Case = 'the address is none'; Endpoint = 'hello'; Step = 'Address' }
+        @{ Case = 'the address breaks a rule'; Endpoint = 'tcp://localhost:8081'; Step = 'Address' }
     ) {
         Test-SpiffeWorkloadApi -Endpoint $Endpoint -ErrorVariable failures | Should -BeFalse
 
