@@ -37,7 +37,7 @@ public sealed partial class ErrorPageTests
         Assert.True(row.When.Length > 20, row.When);
         Assert.True(row.Advice.Length > 10, row.Advice);
         Assert.True(record.ErrorDetails.RecommendedAction.Length > 10, record.ErrorDetails.RecommendedAction);
-        Assert.DoesNotContain("a fault of the module", record.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.DoesNotContain("a bug in the module", record.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
     }
 
     [Theory]
