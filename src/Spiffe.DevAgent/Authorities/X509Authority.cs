@@ -66,18 +66,22 @@ internal sealed class X509Authority : IAuthority
     /// <summary>A new key and a certificate for it.</summary>
     public IssuedX509Svid Issue(Entry entry)
     {
-        DateTimeOffset end = DateTimeOffset.UtcNow + entry.Ttl;
-        return Issue(entry, end < ExpiresAt ? end : ExpiresAt);
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        DateTimeOffset end = now + entry.Ttl;
+        return Issue(entry, now, end < ExpiresAt ? end : ExpiresAt);
     }
 
     /// <summary>A new key and a certificate for it that has expired.</summary>
-    public IssuedX509Svid IssueExpired(Entry entry) => Issue(entry, DateTimeOffset.UtcNow - (s_backdate / 2));
+    public IssuedX509Svid IssueExpired(Entry entry)
+    {
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        return Issue(entry, now, now - (s_backdate / 2));
+    }
 
-    private IssuedX509Svid Issue(Entry entry, DateTimeOffset end)
+    private IssuedX509Svid Issue(Entry entry, DateTimeOffset now, DateTimeOffset end)
     {
         using AsymmetricAlgorithm key = KeyTypes.CreateKey(entry.KeyType);
         CertificateRequest request = CertificateRequests.ForSvid(entry, key, Certificate);
-        DateTimeOffset now = DateTimeOffset.UtcNow;
         byte[] serialNumber = CertificateRequests.CreateSerialNumber();
         lock (_lock)
         {

@@ -14,6 +14,7 @@ public abstract class BundleEndpointCommand : SpiffeCommand
     public string Uri { get; set; } = string.Empty;
 
     [Parameter(Mandatory = true, Position = 1)]
+    [Unwrap(nameof(Svid.TrustDomain))]
     [ValidateNotNull]
     public TrustDomain TrustDomain { get; set; } = null!;
 
@@ -21,10 +22,12 @@ public abstract class BundleEndpointCommand : SpiffeCommand
     public BundleEndpointProfile Profile { get; set; }
 
     [Parameter]
+    [Unwrap(nameof(Svid.SpiffeId))]
     [ValidateNotNull]
     public SpiffeId? EndpointSpiffeId { get; set; }
 
     [Parameter]
+    [Live]
     [ValidateNotNull]
     public SpiffeBundle[]? Bundle { get; set; }
 

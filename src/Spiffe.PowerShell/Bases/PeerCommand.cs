@@ -12,20 +12,23 @@ public abstract class PeerCommand : WorkloadApiCommand
     private protected const string WebPkiSet = "WebPki";
 
     [Parameter(Mandatory = true, ParameterSetName = SpiffeIdSet)]
+    [Unwrap(nameof(Spiffe.Svid.SpiffeId))]
     [ValidateNotNull]
     [AllowEmptyCollection]
-    public SpiffeId[] AllowSpiffeId { get; set; } = [];
+    public SpiffeId[]? AllowSpiffeId { get; set; }
 
     [Parameter(Mandatory = true, ParameterSetName = TrustDomainSet)]
+    [Unwrap(nameof(Spiffe.Svid.TrustDomain))]
     [ArgumentCompleter(typeof(TrustDomainCompleter))]
     [ValidateNotNull]
     [AllowEmptyCollection]
-    public TrustDomain[] AllowTrustDomain { get; set; } = [];
+    public TrustDomain[]? AllowTrustDomain { get; set; }
 
     [Parameter(Mandatory = true, ParameterSetName = AnySet)]
     public SwitchParameter AllowAny { get; set; }
 
     [Parameter]
+    [Unwrap(nameof(Spiffe.Svid.SpiffeId))]
     [ArgumentCompleter(typeof(SpiffeIdCompleter))]
     public SpiffeId? SpiffeId { get; set; }
 
@@ -35,6 +38,7 @@ public abstract class PeerCommand : WorkloadApiCommand
     public string? Hint { get; set; }
 
     [Parameter]
+    [Live]
     [ValidateNotNull]
     public X509Svid? Svid { get; set; }
 
@@ -44,8 +48,8 @@ public abstract class PeerCommand : WorkloadApiCommand
     /// <summary>Whom the user allows. A switch that is turned off with a colon allows no one.</summary>
     private protected virtual PeerRule Rule => ParameterSetName switch
     {
-        SpiffeIdSet => PeerRule.AllowSpiffeIds(AllowSpiffeId),
-        TrustDomainSet => PeerRule.AllowTrustDomains(AllowTrustDomain),
+        SpiffeIdSet => PeerRule.AllowSpiffeIds(AllowSpiffeId ?? []),
+        TrustDomainSet => PeerRule.AllowTrustDomains(AllowTrustDomain ?? []),
         AnySet when AllowAny => PeerRule.AllowAny,
         _ => PeerRule.AllowSpiffeIds(),
     };

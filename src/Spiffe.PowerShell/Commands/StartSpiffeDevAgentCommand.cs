@@ -61,6 +61,7 @@ public sealed class StartSpiffeDevAgentCommand : DevAgentCommand
     public BundleEndpointProfile BundleEndpointProfile { get; set; } = BundleEndpointProfile.HttpsSpiffe;
 
     [Parameter]
+    [Unwrap(nameof(Svid.SpiffeId))]
     [ValidateNotNull]
     public SpiffeId? BundleEndpointSpiffeId { get; set; }
 

@@ -31,11 +31,13 @@ public sealed class TestSpiffeJwtCommand : WorkloadApiCommand
     public int ClockSkewSec { get; set; } = DefaultClockSkewSec;
 
     [Parameter]
+    [Unwrap(nameof(Svid.SpiffeId))]
     [ValidateNotNull]
     [AllowEmptyCollection]
     public SpiffeId[]? AllowSpiffeId { get; set; }
 
     [Parameter]
+    [Unwrap(nameof(Svid.TrustDomain))]
     [ArgumentCompleter(typeof(TrustDomainCompleter))]
     [ValidateNotNull]
     [AllowEmptyCollection]

@@ -7,6 +7,7 @@ namespace Spiffe.Commands;
 public sealed class TestSpiffeTlsConnectionCommand : PeerCommand
 {
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Unwrap(nameof(Address), IsText = true)]
     [ValidateNotNullOrEmpty]
     public string Address { get; set; } = string.Empty;
 

@@ -61,11 +61,13 @@ public sealed class TestSpiffeX509SvidCommand : BundleCommand
     public SwitchParameter CheckCrl { get; set; }
 
     [Parameter]
+    [Unwrap(nameof(Spiffe.Svid.SpiffeId))]
     [ValidateNotNull]
     [AllowEmptyCollection]
     public SpiffeId[]? AllowSpiffeId { get; set; }
 
     [Parameter]
+    [Unwrap(nameof(Spiffe.Svid.TrustDomain))]
     [ArgumentCompleter(typeof(TrustDomainCompleter))]
     [ValidateNotNull]
     [AllowEmptyCollection]

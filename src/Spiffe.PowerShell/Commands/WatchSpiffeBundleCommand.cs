@@ -10,6 +10,7 @@ public sealed class WatchSpiffeBundleCommand : WorkloadApiCommand
     public WatchSpiffeBundleCommand() => TimeoutSec = 0;
 
     [Parameter(Position = 0)]
+    [Unwrap(nameof(Svid.TrustDomain))]
     [ArgumentCompleter(typeof(TrustDomainCompleter))]
     [ValidateNotNull]
     public TrustDomain[]? TrustDomain { get; set; }

@@ -29,7 +29,7 @@ public sealed class TestSpiffeWorkloadApiTests : CommandTest
     }
 
     [Theory]
-    [InlineData("hello", "Address", "EndpointInvalid")]
+    [InlineData("tcp://localhost:8081", "Address", "EndpointInvalid")]
     [InlineData("/nowhere/at/all.sock", "Socket", "'/'")]
     [InlineData("/etc", "Socket", "folder")]
     [InlineData("/etc/passwd", "Socket", "not a socket")]
