@@ -139,6 +139,7 @@ Describe 'Export-SpiffeBundle' {
         }
 
         It 'completes -TrustDomain' {
+            $null = Get-SpiffeBundle
             $line = 'Export-SpiffeBundle -Path x -TrustDomain '
 
             (TabExpansion2 -inputScript $line -cursorColumn $line.Length).CompletionMatches.CompletionText |

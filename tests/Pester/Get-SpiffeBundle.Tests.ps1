@@ -47,6 +47,7 @@ Describe 'Get-SpiffeBundle' {
         }
 
         It 'completes -TrustDomain' {
+            $null = Get-SpiffeBundle
             $line = 'Get-SpiffeBundle -TrustDomain ex'
 
             (TabExpansion2 -inputScript $line -cursorColumn $line.Length).CompletionMatches.CompletionText |

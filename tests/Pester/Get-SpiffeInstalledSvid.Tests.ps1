@@ -39,6 +39,21 @@ Describe 'Get-SpiffeInstalledSvid' {
         Get-SpiffeInstalledSvid -StoreName $store | Should -HaveCount 2
     }
 
+    It 'completes -<Parameter> with what is installed: <Command>' -ForEach @(
+        foreach ($command in 'Get-SpiffeInstalledSvid', 'Uninstall-SpiffeX509Svid') {
+            foreach ($parameter in 'SpiffeId', 'Thumbprint', 'Hint') {
+                @{ Command = $command; Parameter = $parameter }
+            }
+        }
+    ) {
+        $installed = Get-SpiffeX509Svid | Install-SpiffeX509Svid -StoreName $store -PassThru
+        $line = "$Command -StoreName $store -$Parameter "
+
+        $found = (TabExpansion2 -inputScript $line -cursorColumn $line.Length).CompletionMatches.ListItemText
+
+        $found | Sort-Object | Should -Be ($installed.$Parameter | ForEach-Object ToString | Sort-Object)
+    }
+
     It 'gives nothing for a store that has none' {
         Get-SpiffeInstalledSvid -StoreName $store | Should -BeNullOrEmpty
     }

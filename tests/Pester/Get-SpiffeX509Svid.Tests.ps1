@@ -150,6 +150,50 @@ Describe 'Get-SpiffeX509Svid' {
         }
     }
 
+    Context 'completion without an agent' {
+        It 'completes -Endpoint with the variable and the agents that run' {
+            $other = Start-SpiffeDevAgent
+            $line = 'Get-SpiffeX509Svid -Endpoint '
+            try {
+                $found = (TabExpansion2 -inputScript $line -cursorColumn $line.Length).CompletionMatches.CompletionText
+            }
+            finally {
+                $other | Stop-SpiffeDevAgent
+            }
+
+            $found | Should -Contain "'$env:SPIFFE_ENDPOINT_SOCKET'"
+            $found | Should -Contain "'$($other.Endpoint)'"
+        }
+
+        It 'completes -Endpoint with files where no endpoint that is known fits' {
+            $path = Join-Path -Path $TestDrive -ChildPath 'agent.sock'
+            $null = New-Item -Path $path
+            $line = "Get-SpiffeX509Svid -Endpoint $($path.Substring(0, $path.Length - 3))"
+
+            (TabExpansion2 -inputScript $line -cursorColumn $line.Length).CompletionMatches.CompletionText | Should -Be $path
+        }
+
+        It 'asks no agent, and offers no file where nothing fits' {
+            $path = Join-Path -Path $TestDrive -ChildPath 'silent.sock'
+            $socket = [System.Net.Sockets.Socket]::new('Unix', 'Stream', 'Unspecified')
+            $socket.Bind([System.Net.Sockets.UnixDomainSocketEndPoint]::new($path))
+            $socket.Listen()
+            try {
+                foreach ($parameter in 'SpiffeId', 'Hint') {
+                    foreach ($word in '', 'sil', 'spiffe://') {
+                        $line = "Get-SpiffeX509Svid -Endpoint '$path' -$parameter $word"
+                        (TabExpansion2 -inputScript $line -cursorColumn $line.Length).CompletionMatches | Should -BeNullOrEmpty
+                    }
+                }
+
+                $socket.Poll(0, 'SelectRead') | Should -BeFalse
+            }
+            finally {
+                $socket.Dispose()
+            }
+        }
+    }
+
     Context 'errors' {
         It 'reports an ID that is missing and gives the others' {
             $ids = 'spiffe://example.org/none', 'spiffe://example.org/web'

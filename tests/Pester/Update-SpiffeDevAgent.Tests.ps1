@@ -82,6 +82,21 @@ Describe 'Update-SpiffeDevAgent' {
         $found | Should -Contain 'NoKey'
     }
 
+    It 'completes -<_> with the entries of the agent' -ForEach 'Redact', 'RemoveEntry' {
+        Update-SpiffeDevAgent -Entry @{ SpiffeId = 'spiffe://example.org/late' }
+        $script = "Update-SpiffeDevAgent -$_ spiffe://example.org/la"
+
+        (TabExpansion2 -inputScript $script -cursorColumn $script.Length).CompletionMatches.CompletionText |
+            Should -BeExactly "'spiffe://example.org/late'"
+    }
+
+    It 'completes -ProcessId with agents that run' {
+        $script = 'Update-SpiffeDevAgent -ProcessId '
+
+        (TabExpansion2 -inputScript $script -cursorColumn $script.Length).CompletionMatches.CompletionText |
+            Should -BeExactly "$($agent.ProcessId)"
+    }
+
     It 'reports what the agent refuses' {
         Update-SpiffeDevAgent -RemoveEntry 'spiffe://example.org/nobody' -ErrorAction SilentlyContinue -ErrorVariable failures
 

@@ -15,6 +15,7 @@ public abstract class BundleEndpointCommand : SpiffeCommand
 
     [Parameter(Mandatory = true, Position = 1)]
     [Unwrap(nameof(Svid.TrustDomain))]
+    [ArgumentCompleter(typeof(TrustDomainCompleter))]
     [ValidateNotNull]
     public TrustDomain TrustDomain { get; set; } = null!;
 
@@ -23,6 +24,7 @@ public abstract class BundleEndpointCommand : SpiffeCommand
 
     [Parameter]
     [Unwrap(nameof(Svid.SpiffeId))]
+    [ArgumentCompleter(typeof(SpiffeIdCompleter))]
     [ValidateNotNull]
     public SpiffeId? EndpointSpiffeId { get; set; }
 

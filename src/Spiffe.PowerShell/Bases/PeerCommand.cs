@@ -13,6 +13,7 @@ public abstract class PeerCommand : WorkloadApiCommand
 
     [Parameter(Mandatory = true, ParameterSetName = SpiffeIdSet)]
     [Unwrap(nameof(Spiffe.Svid.SpiffeId))]
+    [ArgumentCompleter(typeof(SpiffeIdCompleter))]
     [ValidateNotNull]
     [AllowEmptyCollection]
     public SpiffeId[]? AllowSpiffeId { get; set; }

@@ -7,6 +7,7 @@ public abstract class RunningDevAgentCommand : DevAgentCommand
 {
     /// <summary>The agents' processes; without it, every agent that this PowerShell process started.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(DevAgentCompleter))]
     [ValidateNotNull]
     public int[]? ProcessId { get; set; }
 

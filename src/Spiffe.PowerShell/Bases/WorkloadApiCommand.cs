@@ -13,6 +13,7 @@ public abstract class WorkloadApiCommand : SpiffeCommand
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("SocketPath")]
+    [ArgumentCompleter(typeof(EndpointCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Endpoint { get; set; }
 
@@ -42,6 +43,7 @@ public abstract class WorkloadApiCommand : SpiffeCommand
         try
         {
             T answer = ask(WorkloadApiFactory.For(endpoint), source.Token).GetAwaiter().GetResult();
+            Remember(answer);
             WriteVerbose($"{what}: answered in {Stopwatch.GetElapsedTime(start).TotalMilliseconds:0.0} ms.");
             return answer;
         }
@@ -67,6 +69,9 @@ public abstract class WorkloadApiCommand : SpiffeCommand
 
         return resolved.Endpoint;
     }
+
+    /// <summary>Keeps the names in an answer for completion, which asks no agent.</summary>
+    private protected void Remember(object? answer) => SeenNames.At(ResolveEndpoint().ToString()).Note(answer);
 
     /// <summary>Ends with the pipeline, and after <see cref="TimeoutSec"/> unless that is 0.</summary>
     private protected CancellationTokenSource CreateTimeout()

@@ -16,6 +16,7 @@ public sealed class ConvertToSpiffeIdCommand : SpiffeIdInputCommand
 
     [Parameter(Mandatory = true, ParameterSetName = PartsSet)]
     [Unwrap(nameof(Svid.TrustDomain))]
+    [ArgumentCompleter(typeof(TrustDomainCompleter))]
     [ValidateNotNull]
     public TrustDomain? TrustDomain { get; set; }
 

@@ -23,6 +23,7 @@ public sealed class ImportSpiffeBundleCommand : SpiffeCommand
 
     [Parameter(Position = 1)]
     [Unwrap(nameof(Svid.TrustDomain))]
+    [ArgumentCompleter(typeof(TrustDomainCompleter))]
     [ValidateNotNull]
     public TrustDomain? TrustDomain { get; set; }
 

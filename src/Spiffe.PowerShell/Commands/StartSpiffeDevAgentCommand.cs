@@ -12,6 +12,7 @@ public sealed class StartSpiffeDevAgentCommand : DevAgentCommand
 
     [Parameter(Position = 0)]
     [Unwrap(nameof(Svid.TrustDomain))]
+    [ArgumentCompleter(typeof(TrustDomainCompleter))]
     [ValidateNotNull]
     public TrustDomain TrustDomain { get; set; } = TrustDomain.Parse(SettingsMessage.DefaultTrustDomain);
 
@@ -62,6 +63,7 @@ public sealed class StartSpiffeDevAgentCommand : DevAgentCommand
 
     [Parameter]
     [Unwrap(nameof(Svid.SpiffeId))]
+    [ArgumentCompleter(typeof(SpiffeIdCompleter))]
     [ValidateNotNull]
     public SpiffeId? BundleEndpointSpiffeId { get; set; }
 
@@ -98,6 +100,7 @@ public sealed class StartSpiffeDevAgentCommand : DevAgentCommand
             token => DevAgentProcess.StartAsync(settings, token),
             SpiffeErrorReason.DevAgentFailed,
             "The development agent did not start: it");
+        SeenNames.At(agent.Endpoint).Note(settings.Entries);
         if (SetEnvironment)
         {
             RunningDevAgents.SetEnvironment(agent);

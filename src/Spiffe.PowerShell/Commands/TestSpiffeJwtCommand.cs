@@ -32,6 +32,7 @@ public sealed class TestSpiffeJwtCommand : WorkloadApiCommand
 
     [Parameter]
     [Unwrap(nameof(Svid.SpiffeId))]
+    [ArgumentCompleter(typeof(SpiffeIdCompleter))]
     [ValidateNotNull]
     [AllowEmptyCollection]
     public SpiffeId[]? AllowSpiffeId { get; set; }

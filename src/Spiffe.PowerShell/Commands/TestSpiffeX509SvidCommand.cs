@@ -62,6 +62,7 @@ public sealed class TestSpiffeX509SvidCommand : BundleCommand
 
     [Parameter]
     [Unwrap(nameof(Spiffe.Svid.SpiffeId))]
+    [ArgumentCompleter(typeof(SpiffeIdCompleter))]
     [ValidateNotNull]
     [AllowEmptyCollection]
     public SpiffeId[]? AllowSpiffeId { get; set; }

@@ -12,14 +12,17 @@ public sealed class UninstallSpiffeX509SvidCommand : StoreCommand
 
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = SelectedSet)]
     [Unwrap(nameof(Svid.SpiffeId))]
+    [ArgumentCompleter(typeof(InstalledIdCompleter))]
     [ValidateNotNull]
     public SpiffeId[]? SpiffeId { get; set; }
 
     [Parameter(ParameterSetName = SelectedSet)]
+    [ArgumentCompleter(typeof(InstalledHintCompleter))]
     [ValidateNotNullOrEmpty]
     public string[]? Hint { get; set; }
 
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = ThumbprintSet)]
+    [ArgumentCompleter(typeof(InstalledThumbprintCompleter))]
     [Thumbprint]
     public string[]? Thumbprint { get; set; }
 

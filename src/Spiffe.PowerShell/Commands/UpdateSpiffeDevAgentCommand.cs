@@ -14,6 +14,7 @@ public sealed class UpdateSpiffeDevAgentCommand : RunningDevAgentCommand
 
     [Parameter]
     [Unwrap(nameof(Svid.SpiffeId))]
+    [ArgumentCompleter(typeof(EntryCompleter))]
     [ValidateNotNull]
     public SpiffeId[] RemoveEntry { get; set; } = [];
 
@@ -23,6 +24,7 @@ public sealed class UpdateSpiffeDevAgentCommand : RunningDevAgentCommand
 
     [Parameter]
     [Unwrap(nameof(Svid.SpiffeId))]
+    [ArgumentCompleter(typeof(EntryCompleter))]
     [ValidateNotNull]
     public SpiffeId[] Redact { get; set; } = [];
 
@@ -76,6 +78,7 @@ public sealed class UpdateSpiffeDevAgentCommand : RunningDevAgentCommand
     {
         DevAgent updated = Wait(
             token => agent.UpdateAsync(update, token), SpiffeErrorReason.Timeout, $"The development agent {agent.Id}");
+        SeenNames.At(agent.Endpoint).Note(update.Entries);
         if (PassThru)
         {
             WriteObject(updated);

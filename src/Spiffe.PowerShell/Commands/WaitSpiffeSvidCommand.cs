@@ -87,6 +87,7 @@ public sealed class WaitSpiffeSvidCommand : SvidWatchCommand
     {
         if (news.Value is { } svids)
         {
+            Remember(svids);
             _status = goal.Explain(svids);
             WriteVerbose(_status);
             return goal.Find(svids);

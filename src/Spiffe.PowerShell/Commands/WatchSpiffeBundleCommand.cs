@@ -45,6 +45,7 @@ public sealed class WatchSpiffeBundleCommand : WorkloadApiCommand
         int written = 0;
         foreach (WatchEvent<IReadOnlyList<SpiffeBundle>> news in watch.ToBlockingEnumerable(cancellationToken))
         {
+            Remember(news.Value);
             Tell(news);
             if (isFirst && news.Value is { } bundles)
             {

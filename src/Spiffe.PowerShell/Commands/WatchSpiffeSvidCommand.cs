@@ -56,6 +56,7 @@ public sealed class WatchSpiffeSvidCommand : SvidWatchCommand
         int written = 0;
         foreach (WatchEvent<IReadOnlyList<TSvid>> news in watch.ToBlockingEnumerable(cancellationToken))
         {
+            Remember(news.Value);
             Tell(news);
             if (isFirst && (news.Value ?? (HasNoIdentity(news) ? findAll() : [])) is { Count: > 0 } svids)
             {

@@ -1,11 +1,7 @@
 namespace Spiffe.Commands;
 
-/// <summary>Completes hints of this process's SVIDs.</summary>
-internal sealed class HintCompleter : WorkloadApiCompleter
+/// <summary>Completes hints that the Workload API has given to this process.</summary>
+internal sealed class HintCompleter : SeenNameCompleter
 {
-    protected override async Task<IEnumerable<string>> FindAsync(
-        IWorkloadApi api, CancellationToken cancellationToken) =>
-        (await api.FetchX509SvidsAsync(cancellationToken).ConfigureAwait(false))
-            .Select(svid => svid.Hint)
-            .Where(hint => hint.Length > 0);
+    protected override IEnumerable<string> Select(SeenNames names) => names.Hints;
 }

@@ -1,9 +1,7 @@
 namespace Spiffe.Commands;
 
-/// <summary>Completes SPIFFE IDs that this process has SVIDs for.</summary>
-internal sealed class SpiffeIdCompleter : WorkloadApiCompleter
+/// <summary>Completes SPIFFE IDs that the Workload API has given to this process.</summary>
+internal sealed class SpiffeIdCompleter : SeenNameCompleter
 {
-    protected override async Task<IEnumerable<string>> FindAsync(
-        IWorkloadApi api, CancellationToken cancellationToken) =>
-        (await api.FetchX509SvidsAsync(cancellationToken).ConfigureAwait(false)).Select(svid => svid.SpiffeId.ToString());
+    protected override IEnumerable<string> Select(SeenNames names) => names.SpiffeIds;
 }

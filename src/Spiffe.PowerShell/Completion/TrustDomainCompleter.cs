@@ -1,10 +1,7 @@
 namespace Spiffe.Commands;
 
-/// <summary>Completes the trust domains that the Workload API has X.509 bundles of.</summary>
-internal sealed class TrustDomainCompleter : WorkloadApiCompleter
+/// <summary>Completes trust domains that the Workload API has given to this process.</summary>
+internal sealed class TrustDomainCompleter : SeenNameCompleter
 {
-    protected override async Task<IEnumerable<string>> FindAsync(
-        IWorkloadApi api, CancellationToken cancellationToken) =>
-        (await api.FetchX509BundlesAsync(cancellationToken).ConfigureAwait(false))
-            .Select(bundle => bundle.TrustDomain.Name);
+    protected override IEnumerable<string> Select(SeenNames names) => names.TrustDomains;
 }

@@ -29,6 +29,13 @@ public sealed class ParameterTests : IDisposable
 
     /// <remarks>The body of a request is what it is for PowerShell's own cmdlets.</remarks>
     [Fact]
+    public void An_identity_or_a_trust_domain_is_completed() => Assert.All(
+        FindParameters().Where(parameter => GetElementType(parameter).FullName is "Spiffe.SpiffeId" or "Spiffe.TrustDomain"),
+        parameter => Assert.True(
+            parameter.GetCustomAttribute<ArgumentCompleterAttribute>() is not null,
+            $"{parameter.ReflectedType!.Name}.{parameter.Name} lacks a completer: Tab offers files"));
+
+    [Fact]
     public void Text_from_the_pipeline_is_not_the_text_of_any_object() => Assert.All(
         FindParameters().Where(parameter =>
             parameter.Name != "Body" &&

@@ -1,0 +1,11 @@
+using System.Collections;
+using System.Globalization;
+
+namespace Spiffe.Commands;
+
+/// <summary>Completes the processes of development agents that this PowerShell process started.</summary>
+internal sealed class DevAgentCompleter : NameCompleter
+{
+    protected override IEnumerable<string> Find(IDictionary boundParameters) =>
+        RunningDevAgents.Find().Select(agent => agent.Id.ToString(CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,7 @@
+namespace Spiffe.Commands;
+
+/// <summary>Completes hints of SVIDs that this module has installed.</summary>
+internal sealed class InstalledHintCompleter : InstalledSvidCompleter
+{
+    protected override string Read(InstalledSvid svid) => svid.Hint;
+}

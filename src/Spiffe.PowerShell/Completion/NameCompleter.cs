@@ -1,0 +1,40 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+
+namespace Spiffe.Commands;
+
+/// <summary>Completes a parameter with names that this process knows. It asks no agent, so that Tab never waits for one.</summary>
+internal abstract class NameCompleter : IArgumentCompleter
+{
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName,
+        string parameterName,
+        string wordToComplete,
+        CommandAst commandAst,
+        IDictionary fakeBoundParameters)
+    {
+        string word = wordToComplete.Trim('\'', '"');
+        string[] found = [.. Find(fakeBoundParameters)
+            .Where(value => value.StartsWith(word, StringComparison.OrdinalIgnoreCase) && IsTypable(value))
+            .Distinct(StringComparer.Ordinal)];
+
+        // PowerShell offers files for null, and nothing for an empty list.
+        return found.Length == 0 && TakesPath ? null! : found.Select(Quote);
+    }
+
+    /// <summary>Whether PowerShell may offer files where no name begins with the word.</summary>
+    protected virtual bool TakesPath => false;
+
+    /// <summary>All known names, whatever the word.</summary>
+    protected abstract IEnumerable<string> Find(IDictionary boundParameters);
+
+    private static CompletionResult Quote(string value) => new(
+        value.All(char.IsAsciiDigit) ? value : $"'{CodeGeneration.EscapeSingleQuotedStringContent(value)}'",
+        value,
+        CompletionResultType.ParameterValue,
+        value);
+
+    /// <summary>A hint may hold anything; what would move the cursor or colour the screen is not for a prompt.</summary>
+    private static bool IsTypable(string value) => Quoted.Line(value) == value;
+}
