@@ -1,8 +1,19 @@
 BeforeAll {
     Import-Module -Name (Resolve-Path -Path "$PSScriptRoot/../../Spiffe.psd1")
 
+    # Tries to take the port: a connection would be reset at once, because no target answers, and look refused.
     function Test-Listen ([string] $Listen) {
-        Test-Connection -TargetName 127.0.0.1 -TcpPort ($Listen -split ':')[-1] -Quiet
+        $listener = [System.Net.Sockets.TcpListener]::new([ipaddress]::Loopback, ($Listen -split ':')[-1])
+        try {
+            $listener.Start()
+            $false
+        }
+        catch [System.Net.Sockets.SocketException] {
+            $true
+        }
+        finally {
+            $listener.Stop()
+        }
     }
 }
 
