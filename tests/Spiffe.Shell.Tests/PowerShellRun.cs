@@ -36,6 +36,7 @@ internal static class PowerShellRun
 
     public static IReadOnlyDictionary<string, string> Variables { get; } = new Dictionary<string, string>
     {
+        ["DOTNET_TieredPGO"] = "0",
         ["HOME"] = Environment.GetEnvironmentVariable("HOME")!,
         ["NO_COLOR"] = "1",
         ["POWERSHELL_TELEMETRY_OPTOUT"] = "1",
