@@ -38,6 +38,10 @@ public sealed class RotationTests : SourceTest
         while (!end.IsCancellationRequested)
         {
             await Task.Delay(interval, CancellationToken.None);
+
+            // However busy the machine is, requests come between two rotations.
+            int enough = requests + 2;
+            await Eventually.TrueAsync(() => requests >= enough || end.IsCancellationRequested, Token);
             X509Context before = await Source.GetAsync(Token);
             web = Context(WebId);
             Rotate();

@@ -63,7 +63,8 @@ public sealed class CancellationTests : ClientTest
         call.Dispose();
         call.Dispose();
 
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => call.NextAsync().AsTask());
+        RpcException exception = await Assert.ThrowsAsync<RpcException>(() => call.NextAsync().AsTask());
+        Assert.Equal(StatusCode.Cancelled, exception.StatusCode);
     }
 
     [Fact]
