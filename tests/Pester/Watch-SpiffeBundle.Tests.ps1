@@ -28,7 +28,7 @@ Describe 'Watch-SpiffeBundle' {
         $two = Start-SpiffeDevAgent two.test -FederatesWith (Get-FederationParameter -Agent $one)
 
         $update = Watch-SpiffeBundle -Endpoint $two -TimeoutSec 30 -WarningAction Ignore |
-            Where-Object { $_.Bundles.Count -eq 2 -and $_.Bundles[0].X509Authorities } | Select-Object -First 1
+            Where-Object { $_.Bundles.Count -eq 2 -and $_.Bundles[0].X509Authorities.Count -gt 0 } | Select-Object -First 1
 
         $update.Bundles.TrustDomain.Name | Should -Be 'one.test', 'two.test'
         Get-SpiffeX509Svid -Endpoint $one | Test-SpiffeX509Svid -Bundle $update.Bundles | Should -BeTrue
