@@ -36,7 +36,7 @@ public sealed class HelperPostgresTests : HelperTest
         using Process helper = Start($"Set-Location '{Folder.Path}'; Invoke-SpiffeHelper -ConfigPath '{configuration}' | Out-Null");
         try
         {
-            await Eventually.TrueAsync(() => helper.HasExited || CanConnect(), Token);
+            await Eventually.TrueAsync(() => helper.HasExited || IsReady(), Token);
             HashSet<string> served = [];
             int end = Sent + Renewals;
             while (Sent < end)
@@ -86,6 +86,13 @@ public sealed class HelperPostgresTests : HelperTest
             """, Token);
         await File.WriteAllTextAsync(PathOf("data/pg_hba.conf"), "hostssl all all 127.0.0.1/32 trust clientcert=verify-ca\n", Token);
         return certs;
+    }
+
+    /// <summary>Whether queries are answered; PostgreSQL listens before that, and says in this file when it is ready.</summary>
+    private bool IsReady()
+    {
+        string state = PathOf("data/postmaster.pid");
+        return File.Exists(state) && File.ReadAllText(state).Contains("ready", StringComparison.Ordinal);
     }
 
     private bool CanConnect()
