@@ -111,9 +111,11 @@ public sealed class HelperPostgresTests : HelperTest
     /// <summary>A query over a connection of its own; gives the serial number of the certificate that was accepted from the client.</summary>
     private async Task<string> AskAsync(string certs)
     {
+        // One generation: psql opens three files, and a renewal may come in between.
+        string files = Directory.ResolveLinkTarget(Path.Combine(certs, ".spiffe-helper"), returnFinalTarget: true)!.FullName;
         string connection =
-            $"host=127.0.0.1 port={_port} user={Account} dbname=postgres sslmode=verify-ca sslrootcert={certs}/svid_bundle.pem " +
-            $"sslcert={certs}/svid.pem sslkey={certs}/svid_key.pem";
+            $"host=127.0.0.1 port={_port} user={Account} dbname=postgres sslmode=verify-ca sslrootcert={files}/svid_bundle.pem " +
+            $"sslcert={files}/svid.pem sslkey={files}/svid_key.pem";
         ProcessRun run = await ProcessRun.StartAsync(
             $"{Bin}/psql", ["-XAt", connection, "-c", "select client_serial from pg_stat_ssl where pid = pg_backend_pid()"], Token);
         Assert.True(run.ExitCode == 0, run.Errors);
