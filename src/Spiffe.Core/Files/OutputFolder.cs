@@ -4,8 +4,8 @@ namespace Spiffe;
 internal static class OutputFolder
 {
     /// <summary>
-    /// Says whether files may go there, and with force creates the folder. The folders above it may be links: whoever named
-    /// it has gone through them.
+    /// Checks whether files may be written there, and with force creates the folder. The folders above it may be links: the
+    /// user who named it went through them.
     /// </summary>
     /// <exception cref="SpiffeException">
     /// <see cref="SpiffeErrorReason.FileNotFound"/>, or <see cref="SpiffeErrorReason.WriteFailed"/>: it is a link or no folder,

@@ -40,10 +40,15 @@ internal sealed class LinkedFolder : IKeptFolder
             Generation.RemoveOthers(home, Generation.FindCurrent(home));
             return new LinkedFolder(home, folderLock, isObsolete);
         }
-        catch (Exception exception)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             folderLock.Dispose();
-            throw exception is IOException or UnauthorizedAccessException ? NotWritten(home, exception) : exception;
+            throw NotWritten(home, exception);
+        }
+        catch
+        {
+            folderLock.Dispose();
+            throw;
         }
     }
 

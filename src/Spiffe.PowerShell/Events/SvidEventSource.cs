@@ -63,7 +63,7 @@ public sealed class SvidEventSource
         }
         catch (OperationCanceledException) when (_end.IsCancellationRequested)
         {
-            // Where the subscriber has left, or its runspace was closed, this reaches nobody.
+            // Without a subscriber, or after its runspace was closed, this has no effect.
             Raise(new SvidEventArgs(
                 update: null,
                 new SpiffeException(SpiffeErrorReason.Timeout, $"The watch has lasted the {_limit.TotalSeconds} s that were set for it."),

@@ -34,7 +34,7 @@ internal sealed class ExportHook
 
     /// <summary>Runs the script, unless nothing has changed, or not all that was to change has: another update will come.</summary>
     /// <param name="input">Its <c>$_</c>.</param>
-    /// <param name="isWhole">Whether all files are as they shall be.</param>
+    /// <param name="isWhole">Whether all files are current.</param>
     public void Run(object input, bool isWhole)
     {
         if (_script is null || !_isPending || !isWhole || !_shouldRun())

@@ -112,12 +112,9 @@ internal sealed class BundleConnection
         string name = Quoted.Text(certificate?.Subject ?? string.Empty);
         _webFault = errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable) ? "it shows no certificate"
             : errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) ? $"its certificate {name} is not for the host name of the URL"
-            : $"its certificate {name} does not lead to a trusted authority: {DescribeStatus(chain)}";
+            : $"its certificate {name} does not lead to a trusted authority: {TlsFailure.Describe(chain)}";
         return false;
     }
-
-    private static string DescribeStatus(X509Chain? chain) =>
-        string.Join(", ", chain?.ChainStatus.Select(status => status.Status.ToString()).Distinct() ?? []);
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext connection, CancellationToken cancellationToken)
     {

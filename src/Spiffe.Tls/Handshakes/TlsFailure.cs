@@ -1,4 +1,5 @@
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Spiffe.Tls;
 
@@ -38,6 +39,10 @@ public static class TlsFailure
     internal static string Describe(Exception exception) => FindAlert(exception) is { } alert
         ? $"the peer refused this side with the alert '{alert}'"
         : Quoted.Line(Innermost(exception).Message.TrimEnd('.'));
+
+    /// <summary>What the platform finds wrong with a chain of the web.</summary>
+    internal static string Describe(X509Chain? chain) =>
+        string.Join(", ", chain?.ChainStatus.Select(status => status.Status.ToString()).Distinct() ?? []);
 
     /// <summary>The alert's name as the platform reports it, for example <c>bad certificate</c> (RFC 8446, section 6.2).</summary>
     private static string? FindAlert(Exception exception)

@@ -98,11 +98,8 @@ internal sealed class PeerVerification
         string name = Quoted.Text(leaf.Subject);
         return NotTrusted(errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
             ? $"its certificate, {name}, is not for the host name of the request"
-            : $"the platform does not trust its certificate, {name}: {DescribeStatus(chain)}");
+            : $"the platform does not trust its certificate, {name}: {TlsFailure.Describe(chain)}");
     }
-
-    private static string DescribeStatus(X509Chain? chain) =>
-        string.Join(", ", chain?.ChainStatus.Select(status => status.Status.ToString()).Distinct() ?? []);
 
     private SpiffeException NoSvid(string finding) => new(
         SpiffeErrorReason.PeerHasNoSvid, $"{Peer} presents no X509-SVID: {finding}. The rule allows {_rule}.");
