@@ -134,12 +134,17 @@ internal sealed class RunningTunnel : IAsyncDisposable
                 _tally.AddAccepted();
                 Serve(accepted);
             }
-            catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
+            catch (Exception exception) when (IsEnd(exception))
             {
                 return;
             }
         }
     }
+
+    /// <summary>What a closed listener answers depends on how far the call was: ECANCELED if the kernel had it already.</summary>
+    private bool IsEnd(Exception exception) =>
+        exception is OperationCanceledException or ObjectDisposedException ||
+        (exception is SocketException && _stop.IsCancellationRequested);
 
     /// <summary>Where the process has too many files open, what waits is accepted later.</summary>
     private async Task<Socket> AcceptOneAsync()
@@ -179,15 +184,23 @@ internal sealed class RunningTunnel : IAsyncDisposable
         }
 
         _tally.AddEnded(connection);
+        await ReportAsync(connection).ConfigureAwait(false);
+        _free.Release();
+    }
+
+    /// <summary>A reader that is slow holds up new connections, but not the end of the tunnel.</summary>
+    private async Task ReportAsync(TunnelConnection connection)
+    {
         try
         {
-            await _ended.Writer.WriteAsync(connection).ConfigureAwait(false);
+            while (!_ended.Writer.TryWrite(connection) && await _ended.Writer.WaitToWriteAsync(_stop.Token).ConfigureAwait(false))
+            {
+                // Another connection took the place that had become free.
+            }
         }
-        catch (ChannelClosedException)
+        catch (OperationCanceledException)
         {
-            // No one reads them.
+            // The tunnel was stopped, and what does not fit is not reported.
         }
-
-        _free.Release();
     }
 }

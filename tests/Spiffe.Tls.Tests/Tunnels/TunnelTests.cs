@@ -191,6 +191,34 @@ public sealed class TunnelTests : TunnelTest
     }
 
     [Fact]
+    public async Task A_tunnel_can_be_stopped_at_any_moment()
+    {
+        for (int i = 0; i < 500; i++)
+        {
+            RunningTunnel tunnel = Start(Options(TunnelMode.Client, TargetAddress));
+            Thread.SpinWait(20 * i);
+
+            await tunnel.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task A_tunnel_whose_reader_has_paused_can_be_stopped()
+    {
+        RunningTunnel tunnel = Start(Options(TunnelMode.Client, TargetAddress) with { MaxConnections = 1 });
+        for (int i = 0; i < 2; i++)
+        {
+            using Socket client = await DialAsync(tunnel);
+            using Socket target = await Target.AcceptSocketAsync(Token);
+        }
+
+        await Eventually.TrueAsync(() => tunnel.Describe() is { } now && now.BrokenConnections + now.RefusedConnections == 2, Token);
+        await tunnel.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), Token);
+
+        Assert.Equal(1, await tunnel.ReadConnectionsAsync(Token).CountAsync(Token));
+    }
+
+    [Fact]
     public async Task A_connection_that_one_side_resets_is_reset_on_the_other()
     {
         (RunningTunnel clientTunnel, _) = StartPair();
