@@ -15,7 +15,14 @@ public sealed class TunnelPeerTests : TunnelTest
 
         await using TlsConnection peer =
             await TlsHandshake.ConnectAsync(new NetworkStream(client), Context(ShopId), AllowWeb, options: null, Token);
-        await peer.Stream.WriteAsync("secret"u8.ToArray(), Token);
+        try
+        {
+            await peer.Stream.WriteAsync("secret"u8.ToArray(), Token);
+        }
+        catch (IOException)
+        {
+            // The refusal was quicker.
+        }
 
         TunnelConnection connection = await ReadOneAsync(tunnel);
         Assert.Equal((TunnelOutcome.Refused, "PeerNotAuthorized", null), (connection.Outcome, connection.ErrorId, connection.PeerId));
@@ -49,9 +56,8 @@ public sealed class TunnelPeerTests : TunnelTest
     {
         RunningTunnel server = Start(Options(TunnelMode.Server, TargetAddress), AllowWeb);
         RunningTunnel tunnel = Start(Options(TunnelMode.Client, AddressOf(server)));
-        using Socket client = await DialAsync(tunnel);
 
-        await AssertResetAsync(client);
+        await AssertResetAsync(tunnel);
 
         TunnelConnection connection = await ReadOneAsync(tunnel);
         Assert.Equal((TunnelOutcome.Refused, "TlsHandshakeFailed"), (connection.Outcome, connection.ErrorId));
@@ -65,9 +71,8 @@ public sealed class TunnelPeerTests : TunnelTest
         RunningTunnel server = Start(Options(TunnelMode.Server, TargetAddress), mode == TunnelMode.Server ? PeerRule.AllowSpiffeIds() : null);
         RunningTunnel client = Start(
             Options(TunnelMode.Client, AddressOf(server)), mode == TunnelMode.Client ? PeerRule.AllowTrustDomains() : null);
-        using Socket socket = await DialAsync(client);
 
-        await AssertResetAsync(socket);
+        await AssertResetAsync(client);
 
         TunnelConnection connection = await ReadOneAsync(mode == TunnelMode.Server ? server : client);
         Assert.Equal((TunnelOutcome.Refused, "PeerNotAuthorized"), (connection.Outcome, connection.ErrorId));
@@ -95,9 +100,8 @@ public sealed class TunnelPeerTests : TunnelTest
     public async Task A_server_that_says_nothing_is_given_up()
     {
         RunningTunnel tunnel = Start(Options(TunnelMode.Client, TargetAddress) with { ConnectTimeout = s_brief });
-        using Socket client = await DialAsync(tunnel);
 
-        await AssertResetAsync(client);
+        await AssertResetAsync(tunnel);
 
         Assert.Equal("Timeout", (await ReadOneAsync(tunnel)).ErrorId);
     }

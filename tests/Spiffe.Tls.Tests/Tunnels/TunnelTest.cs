@@ -93,9 +93,18 @@ public abstract class TunnelTest : TlsTest, IAsyncLifetime
     private protected static async Task<TunnelConnection[]> ReadAsync(RunningTunnel tunnel, int count) =>
         await tunnel.ReadConnectionsAsync(Token).Take(count).ToArrayAsync(Token);
 
-    private protected static async Task AssertResetAsync(Socket socket)
+    private protected static Task AssertResetAsync(Socket socket) => AssertResetAsync(() => ReadSomeAsync(socket));
+
+    /// <summary>Dials and is reset: so quickly, perhaps, that it is the dialling that fails.</summary>
+    private protected static Task AssertResetAsync(RunningTunnel tunnel) => AssertResetAsync(async () =>
     {
-        SocketException exception = await Assert.ThrowsAsync<SocketException>(() => ReadSomeAsync(socket));
+        using Socket socket = await DialAsync(tunnel);
+        await ReadSomeAsync(socket);
+    });
+
+    private static async Task AssertResetAsync(Func<Task> use)
+    {
+        SocketException exception = await Assert.ThrowsAsync<SocketException>(use);
         Assert.Equal(SocketError.ConnectionReset, exception.SocketErrorCode);
     }
 
