@@ -119,13 +119,15 @@ public sealed class BundleServerTests : BundleServerTest
     [InlineData("HEAD", "/", HttpStatusCode.MethodNotAllowed)]
     [InlineData("POST", "/", HttpStatusCode.MethodNotAllowed)]
     [InlineData("GET", "/spiffe.workloadapi.SpiffeWorkloadAPI/FetchX509SVID", HttpStatusCode.NotFound)]
-    public async Task Nothing_else_is_served(string method, string path, HttpStatusCode status)
+    [Trait("Clause", "F-22")]
+    public async Task Nothing_else_is_served_and_nothing_redirects(string method, string path, HttpStatusCode status)
     {
         await ServeAsync();
 
         using HttpResponseMessage response = await SendAsync(new HttpMethod(method), path);
 
         Assert.Equal(status, response.StatusCode);
+        Assert.Null(response.Headers.Location);
         await WaitForLogAsync($": {(int)status}");
     }
 
@@ -193,6 +195,7 @@ public sealed class BundleServerTests : BundleServerTest
     {
         using HttpClient client = new(new SocketsHttpHandler
         {
+            AllowAutoRedirect = false,
             UseProxy = false,
             SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = IsShown },
         });
