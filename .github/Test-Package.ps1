@@ -21,7 +21,7 @@ function Assert-True ([bool] $Condition, [string] $What) {
         throw "Not so: $What"
     }
 
-    Write-Host "ok: $What"
+    Write-Information -InformationAction Continue -MessageData "ok: $What"
 }
 
 Register-PSResourceRepository -Name Feed -Uri (Resolve-Path -LiteralPath $Feed).Path -Trusted

@@ -28,7 +28,7 @@ function Write-TextFile ([string] $Path, [string] $Text) {
 }
 
 # Git knows the date; the rest is text that PlatyPS adds to every page.
-function Remove-Boilerplate ([string] $Markdown) {
+function Select-OwnText ([string] $Markdown) {
     $Markdown -replace '(?m)^ms\.date:.*\n', '' `
         -replace '(?s)(\n## ALIASES\n\n).*?(## DESCRIPTION)', '$1$2' `
         -replace '(?m)^Prompts you for confirmation before running the cmdlet\.\n', '' `
@@ -60,7 +60,7 @@ function Add-Element ([System.Xml.XmlNode] $Parent, [string] $Name, [string] $Te
     $null = $Parent.AppendChild($element)
 }
 
-function Set-Paragraph ([System.Xml.XmlNode] $Node, [string] $Markdown) {
+function Write-Paragraph ([System.Xml.XmlNode] $Node, [string] $Markdown) {
     $Node.InnerXml = ''
     foreach ($paragraph in ConvertTo-Paragraph -Markdown $Markdown) {
         Add-Element -Parent $Node -Name 'maml:para' -Text $paragraph
@@ -68,16 +68,19 @@ function Set-Paragraph ([System.Xml.XmlNode] $Node, [string] $Markdown) {
 }
 
 # PlatyPS leaves a whole example, fences included, in its introduction.
-function Update-Example ([System.Xml.XmlNode] $Example) {
+function Format-Example ([System.Xml.XmlNode] $Example) {
     $introduction = Select-Node -Node $Example -XPath 'maml:introduction'
     $text = (Select-Node -Node $introduction -XPath 'maml:para').InnerText.Where({ $_ -ne [char] 0x80 }) -join "`n`n"
     $fence = [regex] '(?s)```powershell\n(.*?)\n```'
     (Select-Node -Node $Example -XPath 'dev:code').InnerText = $fence.Match($text).Groups[1].Value
-    Set-Paragraph -Node (Select-Node -Node $Example -XPath 'dev:remarks') -Markdown $fence.Replace($text, '')
+    $remarks = Select-Node -Node $Example -XPath 'dev:remarks'
+    Write-Paragraph -Node $remarks -Markdown $fence.Replace($text, '')
+    # An empty one keeps the title of the next example apart.
+    Add-Element -Parent $remarks -Name 'maml:para' -Text ''
     $introduction.InnerXml = ''
 }
 
-function Update-Parameter ([System.Xml.XmlNode] $Command, $Help) {
+function Format-Parameter ([System.Xml.XmlNode] $Command, $Help) {
     foreach ($parameter in Select-Node -Node $Command -XPath 'command:parameters/command:parameter') {
         $name = (Select-Node -Node $parameter -XPath 'maml:name').InnerText
         $twin = "command:syntax/command:syntaxItem/command:parameter[maml:name='$name']/command:parameterValue"
@@ -93,15 +96,15 @@ function Update-Parameter ([System.Xml.XmlNode] $Command, $Help) {
     }
 }
 
-function Update-Command ([System.Xml.XmlNode] $Command, $Help) {
+function Format-Command ([System.Xml.XmlNode] $Command, $Help) {
     $texts = Select-Node -Node $Command -XPath './/maml:description[maml:para] | maml:alertSet/maml:alert'
     foreach ($text in $texts) {
-        Set-Paragraph -Node $text -Markdown ((Select-Node -Node $text -XPath 'maml:para').InnerText -join "`n`n")
+        Write-Paragraph -Node $text -Markdown ((Select-Node -Node $text -XPath 'maml:para').InnerText -join "`n`n")
     }
 
-    Update-Parameter -Command $Command -Help $Help
+    Format-Parameter -Command $Command -Help $Help
     foreach ($example in Select-Node -Node $Command -XPath 'command:examples/command:example') {
-        Update-Example -Example $example
+        Format-Example -Example $example
     }
 
     # Related links name files in docs/cmdlets; there is no page on the web yet.
@@ -143,7 +146,7 @@ try {
     foreach ($file in Get-ChildItem -Path $work -Filter '*.md') {
         $null = Update-MarkdownCommandHelp -Path $file.FullName -NoBackup
         $text = [System.IO.File]::ReadAllText($file.FullName).Replace("`r`n", "`n")
-        $text = Remove-Boilerplate -Markdown $text
+        $text = Select-OwnText -Markdown $text
         $text = [regex]::Replace($text, "(?<=\n``````\n)$($file.BaseName) [^``]+(?=\n``````\n)", $addCommonParameters)
         Write-TextFile -Path (Join-Path -Path $source -ChildPath $file.Name) -Text $text
     }
@@ -155,7 +158,7 @@ try {
     $maml = [xml] [System.IO.File]::ReadAllText($exported.FullName)
     foreach ($command in Select-Node -Node $maml -XPath '//command:command') {
         $name = (Select-Node -Node $command -XPath 'command:details/command:name').InnerText
-        Update-Command -Command $command -Help $pages.Where({ $_.Title -eq $name })[0]
+        Format-Command -Command $command -Help $pages.Where({ $_.Title -eq $name })[0]
     }
 
     $writer = [System.IO.StringWriter]::new()
