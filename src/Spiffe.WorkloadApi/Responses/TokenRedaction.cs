@@ -12,18 +12,17 @@ internal static class TokenRedaction
 
     public static string Remove(string words, string token)
     {
-        int length = Math.Min(ShortestPart, token.Length);
         HashSet<string> parts = new(StringComparer.Ordinal);
-        for (int i = 0; i + length <= token.Length; i++)
+        for (int i = 0; i + ShortestPart <= token.Length; i++)
         {
-            parts.Add(token.Substring(i, length));
+            parts.Add(token.Substring(i, ShortestPart));
         }
 
         StringBuilder clean = new(words.Length);
         int position = 0;
         while (position < words.Length)
         {
-            int end = FindEnd(words, position, length, parts);
+            int end = FindEnd(words, position, parts);
             if (end > position)
             {
                 clean.Append(Replacement);
@@ -39,12 +38,12 @@ internal static class TokenRedaction
     }
 
     /// <summary>Where the run of the token's parts ends that begins at a position; the position itself where none does.</summary>
-    private static int FindEnd(string words, int position, int length, HashSet<string> parts)
+    private static int FindEnd(string words, int position, HashSet<string> parts)
     {
         int end = position;
-        for (int i = position; i + length <= words.Length && parts.Contains(words.Substring(i, length)); i++)
+        for (int i = position; i + ShortestPart <= words.Length && parts.Contains(words.Substring(i, ShortestPart)); i++)
         {
-            end = i + length;
+            end = i + ShortestPart;
         }
 
         return end;

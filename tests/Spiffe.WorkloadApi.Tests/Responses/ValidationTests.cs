@@ -42,10 +42,20 @@ public sealed class ValidationTests : ClientTest
     {
         Server.Validate = request => throw new RpcException(new Status(StatusCode.InvalidArgument, $"bad: {request.Svid}"));
 
-        JwtValidation validation = await Client.ValidateJwtSvidAsync("aaa.bbb.ccc", "orders", Token);
+        JwtValidation validation = await Client.ValidateJwtSvidAsync("aaaa.bbbb.cccc", "orders", Token);
 
         Assert.False(validation.Valid);
         Assert.Equal("bad: the token", validation.Reason);
+    }
+
+    [Fact]
+    public async Task A_text_too_short_for_a_token_leaves_the_servers_words_whole()
+    {
+        Server.Validate = _ => throw new RpcException(new Status(StatusCode.InvalidArgument, "expected three parts"));
+
+        JwtValidation validation = await Client.ValidateJwtSvidAsync("x", "orders", Token);
+
+        Assert.Equal("expected three parts", validation.Reason);
     }
 
     [Theory]
