@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Spiffe.Commands;
 
-/// <summary>Reads the addresses of a tunnel: <c>tcp://127.0.0.1:8080</c>, <c>orders.example.org:8443</c>, <c>unix:///run/db.sock</c>.</summary>
+/// <summary>Reads the addresses of a tunnel: <c>127.0.0.1:8080</c>, <c>orders.example.org:8443</c>, either with <c>tcp://</c> before it, or <c>unix:///run/db.sock</c>.</summary>
 internal static class TunnelAddress
 {
     private const string Unix = "unix:";
@@ -12,14 +12,12 @@ internal static class TunnelAddress
     /// <summary>Where to listen: an IP address and a port, which may be 0, or a Unix socket.</summary>
     /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.RequestInvalid"/></exception>
     public static EndPoint ParseListen(string text) => Parse("-Listen", text, "'tcp://127.0.0.1:8080' or 'unix:///run/tunnel.sock'", () =>
-        text.StartsWith(Tcp, StringComparison.OrdinalIgnoreCase)
-            ? TcpAddress.Read(text[Tcp.Length..], takesAnyPort: true)
-            : throw new FormatException("it begins with neither 'tcp://' nor 'unix://'"));
+        TcpAddress.Read(text.StartsWith(Tcp, StringComparison.OrdinalIgnoreCase) ? text[Tcp.Length..] : "//" + text, takesAnyPort: true));
 
     /// <summary>Where to connect to: a host and a port, or a Unix socket.</summary>
     /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.RequestInvalid"/></exception>
     public static EndPoint ParseTarget(string text) => Parse("-Target", text, "'orders.example.org:8443' or 'unix:///run/db.sock'", () =>
-        PeerAddress.Parse(text.StartsWith("tcp://", StringComparison.OrdinalIgnoreCase) ? text["tcp://".Length..] : text));
+        PeerAddress.Parse(text));
 
     /// <summary>Whether what goes there stays on this machine.</summary>
     public static bool IsLocal(EndPoint endPoint) => endPoint switch
