@@ -6,6 +6,11 @@ function Get-HelpExample ([string] $Name) {
     }
 }
 
+# Paths of the system in an example lead into the folder instead.
+function Convert-SystemPath ([string] $Code, [string] $Folder) {
+    $Code -replace '/etc/nginx/svid|/etc/spiffe|/run/app', $Folder
+}
+
 function Invoke-HelpExample ([string] $Code, [string] $Folder) {
     $ErrorActionPreference = 'Stop'
     Push-Location -Path $Folder

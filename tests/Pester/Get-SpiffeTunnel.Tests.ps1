@@ -1,5 +1,11 @@
+BeforeDiscovery {
+    Import-Module -Name "$PSScriptRoot/../../Spiffe.psd1"
+    . "$PSScriptRoot/Examples.ps1"
+}
+
 BeforeAll {
     Import-Module -Name (Resolve-Path -Path "$PSScriptRoot/../../Spiffe.psd1")
+    . "$PSScriptRoot/Examples.ps1"
 }
 
 Describe 'Get-SpiffeTunnel' {
@@ -61,5 +67,9 @@ Describe 'Get-SpiffeTunnel' {
 
         $table[0].Trim() -split '\s+' | Should -Be 'Id', 'Mode', 'Listen', 'Target', 'Active'
         $table.Where({ $_.Length -gt 80 }) | Should -BeNullOrEmpty
+    }
+
+    It 'runs <Title>' -ForEach (Get-HelpExample -Name Get-SpiffeTunnel) {
+        Invoke-HelpExample -Code $Code -Folder $TestDrive | Should -Not -BeNullOrEmpty
     }
 }

@@ -99,9 +99,9 @@ Describe 'Start-SpiffeTunnel' {
             $connections.BytesReceived | ForEach-Object { $_ | Should -BeGreaterThan 100 }
             Get-SpiffeTunnel | Should -BeNullOrEmpty
             $path | Should -Not -Exist
-            $table = $connections | Out-String -Stream -Width 80
-            $table.Where({ $_.Length -gt 80 }) | Should -BeNullOrEmpty
-            "$table" | Should -Match 'spiffe://example.org/web .* Completed'
+            $connections | Out-String -Width 79 | Should -Match 'spiffe://example.org/web .* Completed'
+            $connections[0].ToRecord() | ConvertTo-Json -WarningAction Stop | ConvertFrom-Json | ForEach-Object { $_.PSObject.Properties.Name } |
+                Should -BeExactly 'Client', 'StartTime', 'DurationSec', 'PeerId', 'BytesSent', 'BytesReceived', 'Outcome', 'ErrorId', 'Message'
         }
 
         It 'says with -Wait why a connection was refused' {
@@ -217,8 +217,16 @@ Describe 'Start-SpiffeTunnel' {
             Get-SpiffeTunnel | Should -BeNullOrEmpty
         }
 
+        It 'takes an address with and without tcp://' {
+            $tunnel = Start-SpiffeTunnel Client 127.0.0.1:0 tcp://localhost:1 -AllowAny
+
+            $tunnel.Listen | Should -Match '^tcp://127\.0\.0\.1:[1-9]'
+            $tunnel.Target | Should -Be 'localhost:1'
+        }
+
         It 'gives RequestInvalid for <Mode> <Listen> <Target>' -ForEach @(
-            @{ Mode = 'Client'; Listen = '127.0.0.1:1'; Target = 'localhost:1' }
+            @{ Mode = 'Client'; Listen = 'localhost:1'; Target = 'localhost:1' }
+            @{ Mode = 'Client'; Listen = '127.0.0.1'; Target = 'localhost:1' }
             @{ Mode = 'Client'; Listen = 'tcp://localhost:1'; Target = 'localhost:1' }
             @{ Mode = 'Client'; Listen = 'tcp://127.0.0.1:65536'; Target = 'localhost:1' }
             @{ Mode = 'Client'; Listen = 'unix://relative'; Target = 'localhost:1' }
@@ -282,6 +290,7 @@ Describe 'Help of Start-SpiffeTunnel' {
         $env:SPIFFE_ENDPOINT_SOCKET = $variable
     }
 
+    # With -Wait, it runs until it is stopped; the tests with clients of their own do that.
     It 'runs <Title>' -ForEach (Get-HelpExample -Name Start-SpiffeTunnel | Where-Object Code -NotMatch '-Wait') {
         { Invoke-HelpExample -Code $Code -Folder $TestDrive } | Should -Not -Throw
     }

@@ -1,5 +1,11 @@
+BeforeDiscovery {
+    Import-Module -Name "$PSScriptRoot/../../Spiffe.psd1"
+    . "$PSScriptRoot/Examples.ps1"
+}
+
 BeforeAll {
     Import-Module -Name (Resolve-Path -Path "$PSScriptRoot/../../Spiffe.psd1")
+    . "$PSScriptRoot/Examples.ps1"
 
     # Tries to take the port: a connection would be reset at once, because no target answers, and look refused.
     function Test-Listen ([string] $Listen) {
@@ -82,5 +88,9 @@ Describe 'Stop-SpiffeTunnel' {
         { $client.GetStream().ReadByte() } | Should -Throw
         $client.Dispose()
         $server.Stop()
+    }
+
+    It 'runs <Title>' -ForEach (Get-HelpExample -Name Stop-SpiffeTunnel) {
+        Invoke-HelpExample -Code $Code -Folder $TestDrive | Should -BeNullOrEmpty
     }
 }

@@ -36,7 +36,8 @@ function Start-TlsServer ([string] $Folder, [string] $Hint = 'server') {
     [pscustomobject]@{ Process = $process; Address = "127.0.0.1:$port" }
 }
 
-# The examples of the help name servers of example.org, and the one that runs here takes their place. It answers GET with a page.
+# The examples of the help name servers of example.org, and the one that runs here takes their place. It answers only GET, so an
+# example that sends something is not run; nor is one with -WebPki, for a server with a certificate of a public CA.
 function Get-TlsExample ([string] $Name) {
     Get-HelpExample -Name $Name | Where-Object { $_.Code -notmatch 'Method +=|-WebPki' }
 }

@@ -25,6 +25,11 @@ public sealed class PesterTests
             PesterRun.FindFiles("*-*").Select(file => Path.GetFileName(file)[..^PesterRun.Extension.Length]).Order());
     }
 
+    [Fact]
+    public void Every_cmdlets_file_runs_the_examples_of_its_help() => Assert.All(PesterRun.FindFiles("*-*"), file => Assert.Matches(
+        $"It 'runs <Title>' -ForEach \\(Get-(Help|Tls)Example -Name {Path.GetFileName(file)[..^PesterRun.Extension.Length]}\\b",
+        File.ReadAllText(file)));
+
     [Theory]
     [MemberData(nameof(RunFilesAsync), DisableDiscoveryEnumeration = true)]
     public void The_test_passes(PesterTest test) => Assert.True(test.Result == "Passed", test.Failure);
