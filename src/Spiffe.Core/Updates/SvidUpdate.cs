@@ -61,16 +61,21 @@ public sealed class SvidUpdate
     public DateTime? NextRetry { get; }
 
     /// <summary>What changed, in one word: the kind, and for <see cref="SvidUpdateKind.Updated"/> how.</summary>
-    public string DisplayChange => Kind != SvidUpdateKind.Updated ? Kind.ToString()
+    public string DisplayChange => Kind == SvidUpdateKind.Retrying ? "Retry"
+        : Kind != SvidUpdateKind.Updated ? Kind.ToString()
         : OnlyBundlesChanged ? "Bundles"
         : Added.Count == 0 ? "Changed"
         : Added.All(IsRenewed) ? "Renewed"
         : Added.Any(IsRenewed) ? "Changed"
         : "Added";
 
-    /// <summary>The identities that the change is about, and in front of them what went wrong, if something did.</summary>
-    public string DisplaySvids =>
-        $"{(Reason is null ? "" : $"{Reason}: ")}{string.Join(", ", Subjects.Select(svid => svid.DisplayId))}";
+    /// <summary>The first identity that changed and how many others did, and in front of them what went wrong, if something did.</summary>
+    public string DisplaySvids => (Reason is null ? "" : $"{Reason}: ") + Subjects switch
+    {
+        [] => "",
+        [Svid only] => only.DisplayId,
+        [Svid first, ..] subjects => $"{first.DisplayId} and {subjects.Count - 1} more",
+    };
 
     /// <summary>When the first of the SVIDs that the change is about expires: the time within a day, else the date. Empty where they are gone.</summary>
     public string DisplayUntil => Kind != SvidUpdateKind.Removed && Subjects.MinBy(svid => svid.ExpiresIn) is { } first
@@ -101,6 +106,9 @@ public sealed class SvidUpdate
         { "Message", Error?.Message },
         { "NextRetry", NextRetry },
     };
+
+    /// <summary>What changed and for which identities, on one line.</summary>
+    public override string ToString() => $"{DisplayChange}: {DisplaySvids}";
 
     private static SpiffeRecord[] Describe(IReadOnlyList<Svid> svids) => [.. svids.Select(svid => svid.ToBriefRecord())];
 

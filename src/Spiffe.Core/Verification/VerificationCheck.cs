@@ -31,7 +31,7 @@ public sealed class VerificationCheck
     public string Target { get; internal set; } = string.Empty;
 
     /// <summary>What was found and, where the rule does not hold, what it asks for and which it is, in lines for a table.</summary>
-    public string DisplayFinding => Quoted.Wrap(Finding, width: 37);
+    public string DisplayFinding => Quoted.Wrap(Finding, width: 36);
 
     /// <summary><see cref="DisplayFinding"/> in one line.</summary>
     internal string Finding => Result == CheckResult.Passed ? Found : $"{Found}; expected {Expected} ({Clause})";

@@ -97,7 +97,7 @@ public abstract class WorkloadApiCommand : SpiffeCommand
         {
             throw new SpiffeException(
                 SpiffeErrorReason.EndpointNotConfigured,
-                $"Nothing says where the Workload API is: no -Endpoint, and {EndpointOrigin} is not set.");
+                $"No Workload API endpoint is given: there is no -Endpoint, and {EndpointOrigin} is not set.");
         }
 
         try

@@ -23,6 +23,9 @@ public sealed class DiagnosisStep
     /// <summary>What to do; null where there is nothing to do.</summary>
     public string? Advice { get; }
 
+    /// <summary>The step in lines for a table.</summary>
+    public string DisplayStep => Quoted.Wrap(Step, width: 16);
+
     /// <summary>Finding and advice in lines for a table, one below the other.</summary>
     public string DisplayFinding => Advice is null ? Wrap(Finding) : $"{Wrap(Finding)}\n{Wrap(Advice)}";
 
@@ -38,5 +41,5 @@ public sealed class DiagnosisStep
     /// <summary>Outcome, step and finding on one line.</summary>
     public override string ToString() => $"{Outcome}: {Step}: {Finding}";
 
-    private static string Wrap(string text) => Quoted.Wrap(text, width: 55);
+    private static string Wrap(string text) => Quoted.Wrap(text, width: 54);
 }

@@ -33,7 +33,7 @@ internal sealed class TlsDiagnosis
             DnsEndPoint address = PeerAddress.Parse(text);
             step = "Identity";
             X509Context context = await _source.GetAsync(_cancellationToken).ConfigureAwait(false);
-            Pass(step, context.Svid is { } svid ? $"This side presents '{svid}', valid for another {svid.ExpiresIn:d\\.hh\\:mm\\:ss}." : "This side presents no identity.");
+            Pass(step, context.Svid is { } svid ? $"This side presents '{svid}', valid for another {Duration.Describe(svid.ExpiresIn)}." : "This side presents no identity.");
             step = "Name";
             IPAddress[] found = await ResolveAsync(address.Host).ConfigureAwait(false);
             step = "TCP";
@@ -63,7 +63,7 @@ internal sealed class TlsDiagnosis
         }
         catch (SocketException exception)
         {
-            throw new SpiffeException(SpiffeErrorReason.PeerUnreachable, $"The name {Quoted.Text(host)} leads nowhere: {exception.Message}.", exception);
+            throw new SpiffeException(SpiffeErrorReason.PeerUnreachable, $"The name {Quoted.Text(host)} cannot be resolved: {exception.Message}.", exception);
         }
     }
 
@@ -80,7 +80,7 @@ internal sealed class TlsDiagnosis
         catch (SocketException exception)
         {
             socket.Dispose();
-            throw new SpiffeException(SpiffeErrorReason.PeerUnreachable, $"Nothing answers at port {port}: {exception.Message}.", exception);
+            throw new SpiffeException(SpiffeErrorReason.PeerUnreachable, $"Port {port} does not answer: {exception.Message}.", exception);
         }
         catch
         {
@@ -135,7 +135,7 @@ internal sealed class TlsDiagnosis
                     CheckResult.Warning => StepOutcome.Warned,
                     _ => StepOutcome.Failed,
                 },
-                $"Found {check.Found}; expected {check.Expected} ({check.Clause}).",
+                $"{check.Finding}.",
                 check.Result == CheckResult.Failed ? ErrorTable.Recommend(SpiffeErrorReason.PeerNotTrusted) : null));
         }
 
@@ -143,8 +143,8 @@ internal sealed class TlsDiagnosis
     }
 
     private static DiagnosisStep CheckExpiry(TimeSpan left, TimeSpan life) => left < life / 4
-        ? new DiagnosisStep("Expiry", StepOutcome.Warned, $"The server's SVID has {left:d\\.hh\\:mm\\:ss} left of {life:d\\.hh\\:mm\\:ss}.", "It should have been renewed halfway through its lifetime; look at the log of the server's agent.")
-        : new DiagnosisStep("Expiry", StepOutcome.Passed, $"The server's SVID is valid for another {left:d\\.hh\\:mm\\:ss}.");
+        ? new DiagnosisStep("Expiry", StepOutcome.Warned, $"The server's SVID has {Duration.Describe(left)} left of {Duration.Describe(life)}.", "It should have been renewed halfway through its lifetime; look at the log of the server's agent.")
+        : new DiagnosisStep("Expiry", StepOutcome.Passed, $"The server's SVID is valid for another {Duration.Describe(left)}.");
 
     private async Task JudgeAsync(TlsConnection connection)
     {

@@ -64,15 +64,6 @@ internal sealed class WorkloadApiDiagnosis
     private static string Describe(IReadOnlyList<SpiffeBundle> bundles) =>
         string.Join(", ", bundles.Select(bundle => $"{bundle.TrustDomain} ({bundle.Authorities})"));
 
-    /// <summary>A time in the two units that matter.</summary>
-    private static string Describe(TimeSpan time) => time switch
-    {
-        { TotalDays: >= 1 } => $"{time.Days} d {time.Hours} h",
-        { TotalHours: >= 1 } => $"{time.Hours} h {time.Minutes} min",
-        { TotalMinutes: >= 1 } => $"{time.Minutes} min {time.Seconds} s",
-        _ => $"{time.TotalSeconds:0} s",
-    };
-
     private static DiagnosisStep CheckLife(X509Svid svid)
     {
         TimeSpan early = svid.Certificate.ValidFrom - DateTimeOffset.UtcNow;
@@ -81,7 +72,7 @@ internal sealed class WorkloadApiDiagnosis
             return new DiagnosisStep(
                 "Validity",
                 StepOutcome.Failed,
-                $"The SVID of {svid.SpiffeId} is valid only in {Describe(early)}.",
+                $"The SVID of {svid.SpiffeId} is valid only in {Duration.Describe(early)}.",
                 "Set the clock of this machine; it is behind the clock of the SPIFFE server.");
         }
 
@@ -95,10 +86,10 @@ internal sealed class WorkloadApiDiagnosis
             var left when left < (svid.Certificate.ValidUntil - svid.Certificate.ValidFrom) * LateShare => new DiagnosisStep(
                 "Validity",
                 StepOutcome.Warned,
-                $"The SVID of {svid.SpiffeId} expires in {Describe(left)}.",
+                $"The SVID of {svid.SpiffeId} expires in {Duration.Describe(left)}.",
                 "It should have been renewed halfway through its lifetime; look at the agent's log."),
             var left => new DiagnosisStep(
-                "Validity", StepOutcome.Passed, $"The SVID of {svid.SpiffeId} is valid for another {Describe(left)}."),
+                "Validity", StepOutcome.Passed, $"The SVID of {svid.SpiffeId} is valid for another {Duration.Describe(left)}."),
         };
     }
 
@@ -107,7 +98,7 @@ internal sealed class WorkloadApiDiagnosis
         : new DiagnosisStep(
             "Clock",
             StepOutcome.Warned,
-            $"The issuer's clock is {Describe(ahead.Duration())} {(ahead > TimeSpan.Zero ? "ahead of" : "behind")} this one.",
+            $"The issuer's clock is {Duration.Describe(ahead.Duration())} {(ahead > TimeSpan.Zero ? "ahead of" : "behind")} this one.",
             "Synchronise the clocks; tokens and certificates of others may be refused as not yet valid or expired.");
 
     private async Task ValidateAsync(JwtSvid? token)

@@ -72,7 +72,7 @@ internal static class ErrorTable
         SpiffeErrorReason.FileExists => (ErrorCategory.ResourceExists,
             "Choose another path, or omit -NoClobber."),
         SpiffeErrorReason.FileNotFound => (ErrorCategory.ObjectNotFound,
-            "Check the path. Export cmdlets create a missing folder with -Force."),
+            "Check the path. -Force creates a missing folder to write to."),
         SpiffeErrorReason.WriteFailed => (ErrorCategory.WriteError,
             "Check the path that the message names: its folder, the permissions, the space left. An existing file is unchanged."),
         SpiffeErrorReason.ReadFailed => (ErrorCategory.ReadError,

@@ -7,19 +7,19 @@ public sealed class SvidUpdateViewTests
     private static readonly TestAuthority s_authority = TestAuthority.Create();
 
     [Fact]
-    public void A_row_says_what_changed_and_for_which_IDs()
+    public void A_row_says_what_changed_and_for_which_ID()
     {
         SvidHistory history = new(_ => true, includeRetry: true);
         X509Svid web = Issue("web");
         X509Svid batch = Issue("batch");
         X509Svid renewed = Issue("web");
 
-        Assert.Equal("Initial: spiffe://example.org/web", Describe(Apply(history, web)));
-        Assert.Equal("Added: spiffe://example.org/batch", Describe(Apply(history, web, batch)));
-        Assert.Equal("Renewed: spiffe://example.org/web", Describe(Apply(history, renewed, batch)));
-        Assert.Equal("Removed: spiffe://example.org/batch", Describe(Apply(history, renewed)));
+        Assert.Equal("Initial: spiffe://example.org/web", Apply(history, web).ToString());
+        Assert.Equal("Added: spiffe://example.org/batch", Apply(history, web, batch).ToString());
+        Assert.Equal("Renewed: spiffe://example.org/web", Apply(history, renewed, batch).ToString());
+        Assert.Equal("Removed: spiffe://example.org/batch", Apply(history, renewed).ToString());
         Assert.Equal(
-            "Changed: spiffe://example.org/web, spiffe://example.org/batch", Describe(Apply(history, Issue("web"), Issue("batch"))));
+            "Changed: spiffe://example.org/web and 1 more", Apply(history, Issue("web"), Issue("batch")).ToString());
     }
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class SvidUpdateViewTests
 
         SvidUpdate update = history.Apply(WatchEvent<IReadOnlyList<X509Svid>>.Retrying(error, TimeSpan.FromSeconds(1)))!;
 
-        Assert.Equal("Retrying: AgentUnavailable: spiffe://example.org/web", Describe(update));
+        Assert.Equal("Retry: AgentUnavailable: spiffe://example.org/web", update.ToString());
         Assert.NotEmpty(update.DisplayUntil);
     }
 
@@ -71,6 +71,4 @@ public sealed class SvidUpdateViewTests
         return X509Svid.FromDer(
             id, "", isDefault: true, issued.Der, issued.Pkcs8Key, SpiffeBundle.FromX509Der(id.TrustDomain, s_authority.BundleDer), []);
     }
-
-    private static string Describe(SvidUpdate update) => $"{update.DisplayChange}: {update.DisplaySvids}";
 }

@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using System.Reflection;
 using System.Xml.Linq;
 using Spiffe.Tests.Hosting;
@@ -99,19 +100,37 @@ public sealed class FormatFileTests
     [Fact]
     public void No_table_sizes_its_columns_for_that_would_hold_back_a_watch() => Assert.Empty(s_views.Descendants("AutoSize"));
 
-    [Fact]
-    public void Every_output_type_of_the_model_has_a_view()
-    {
-        string[] viewed = [.. s_views.Descendants("TypeName").Select(name => name.Value)];
+    public static TheoryData<string> OutputTypes =>
+    [
+        .. Assembly.LoadFrom(Path.Combine(Repository.Bin, "Spiffe.PowerShell.dll")).GetExportedTypes()
+            .SelectMany(type => type.GetCustomAttributes<OutputTypeAttribute>())
+            .SelectMany(output => output.Type)
+            .Select(output => output.Type.FullName!)
+            .Where(name => name.StartsWith("Spiffe.", StringComparison.Ordinal))
+            .Distinct(),
+    ];
 
-        Assert.All(
-            [
-                "Spiffe.X509Svid", "Spiffe.JwtSvid", "Spiffe.JwtValidation", "Spiffe.SpiffeBundle", "Spiffe.SvidUpdate",
-                "Spiffe.VerificationCheck", "Spiffe.SpiffeId", "Spiffe.DevAgent", "Spiffe.InstalledSvid",
-                "Spiffe.HelperEvent", "Spiffe.HelperConfigurationReport", "Spiffe.HelperConfiguration", "Spiffe.HelperFinding",
-                "Spiffe.BundleUpdate", "Spiffe.UnverifiedJwt", "Spiffe.DiagnosisStep", "Spiffe.Tunnel", "Spiffe.TunnelConnection",
-            ],
-            name => Assert.Contains(name, viewed));
+    [Theory]
+    [MemberData(nameof(OutputTypes))]
+    public void An_output_type_has_a_list_a_record_and_a_place_in_the_page_about_JSON(string name)
+    {
+        // A SPIFFE ID has four properties, all of them plain.
+        Assert.True(name == "Spiffe.SpiffeId" || FindViews(name).Any(view => view.Element("ListControl") is not null), name);
+        Assert.Equal(typeof(SpiffeRecord), FindType(name).GetMethod("ToRecord")?.ReturnType);
+        Assert.Contains(
+            $"`{name["Spiffe.".Length..]}`", File.ReadAllText(Path.Combine(Repository.Root, "docs", "json.md")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(OutputTypes))]
+    public void An_output_type_has_a_table_which_comes_first_unless_there_is_one_object_at_a_time(string name)
+    {
+        if (name is "Spiffe.JwtValidation" or "Spiffe.UnverifiedJwt" or "Spiffe.HelperConfigurationReport")
+        {
+            return;
+        }
+
+        Assert.NotNull(FindViews(name).First().Element("TableControl"));
     }
 
     private static bool IsInstant(Type type, string property) =>
@@ -121,6 +140,9 @@ public sealed class FormatFileTests
         .Where(element => element.Element("Name")!.Value is { } name && (name == type || name == $"Deserialized.{type}"))
         .SelectMany(element => element.Descendants("CodeProperty"))
         .Any(code => code.Element("Name")!.Value == property);
+
+    private static IEnumerable<XElement> FindViews(string name) =>
+        s_views.Descendants("View").Where(view => view.Descendants("TypeName").Any(type => type.Value == name));
 
     private static Type FindType(string name) =>
         typeof(SpiffeId).Assembly.GetType(name)
