@@ -37,6 +37,18 @@ Describe 'New-SpiffeHttpClient' -Skip:(-not $hasOpenssl) {
         { $client.GetStringAsync('/').GetAwaiter().GetResult() } | Should -Throw "*'spiffe://example.org/web'*"
     }
 
+    It 'makes a client that outlives the agent it began with' {
+        $agent = @{ Endpoint = Join-Path -Path $TestDrive -ChildPath 'agent.sock'; Entry = @{ SpiffeId = 'spiffe://example.org/shop' } }
+        $before = Start-SpiffeDevAgent @agent
+        $client = New-SpiffeHttpClient "https://$($server.Address)" -AllowAny -Endpoint $agent.Endpoint
+        Stop-SpiffeDevAgent -ProcessId $before.ProcessId
+        $null = Start-SpiffeDevAgent @agent
+        $null = New-SpiffeHttpClient -AllowAny -Endpoint $agent.Endpoint
+
+        # The other agent has other authorities, and so the server is refused: by its bundles, and not for want of any.
+        { $client.GetStringAsync('/').GetAwaiter().GetResult() } | Should -Throw "*'spiffe://example.org/web'*not trusted*"
+    }
+
     It 'takes a base address of https only' {
         { New-SpiffeHttpClient "http://$($server.Address)" -AllowAny } | Should -Throw -ErrorId 'RequestInvalid,*'
     }

@@ -74,6 +74,20 @@ Describe 'Start-SpiffeTunnel' {
             Invoke-Curl -Listen $tunnel.Listen | Should -Match 's_server'
         }
 
+        It 'shows each tunnel''s own identity where the pipeline brings several agents' {
+            $other = Start-SpiffeDevAgent -TrustDomain other.org -Entry @{ SpiffeId = 'spiffe://other.org/shop' }
+            $listen = @{ Mode = 'Server'; Listen = 'tcp://127.0.0.1:0'; Target = '127.0.0.1:1'; AllowAny = $true }
+
+            $tunnels = (Get-SpiffeDevAgent | Where-Object ProcessId -NE $other.ProcessId), $other | Start-SpiffeTunnel @listen
+
+            $shown = foreach ($tunnel in $tunnels) {
+                $address = $tunnel.Listen -replace '^tcp://'
+                $null | openssl s_client -connect $address 2>$null | openssl x509 -noout -ext subjectAltName | Select-String -Pattern 'spiffe://[^/]+'
+            }
+            Stop-SpiffeDevAgent -ProcessId $other.ProcessId
+            $shown.Matches.Value | Should -Be 'spiffe://example.org', 'spiffe://other.org'
+        }
+
         It 'sends nothing to a server that is not allowed' {
             $tunnel = Start-SpiffeTunnel Client tcp://127.0.0.1:0 $server.Address -AllowSpiffeId spiffe://example.org/orders
 

@@ -57,7 +57,36 @@ public abstract class PeerCommand : WorkloadApiCommand
 
     /// <summary>Where the identity and the bundles come from.</summary>
     /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.RequestInvalid"/>: the parameters name several.</exception>
-    private protected PeerSession GetSession()
+    private protected PeerSession GetSession() => ChooseSession()();
+
+    /// <summary>
+    /// Returns the newest SVID and bundles, for as long as the process runs. The pipeline may bring the next command another
+    /// endpoint, and another agent may start at this one.
+    /// </summary>
+    private protected Func<CancellationToken, ValueTask<X509Context>> FollowContext()
+    {
+        Func<PeerSession> find = ChooseSession();
+        return async cancellationToken =>
+            (await PeerSession.OpenAsync(find, cancellationToken).ConfigureAwait(false)).Context;
+    }
+
+    /// <summary>The session with its newest SVID and bundles; asked for once here, so that the agent's faults are told as such.</summary>
+    private protected (PeerSession Session, X509Context Context) OpenSession()
+    {
+        Func<PeerSession> find = ChooseSession();
+        using CancellationTokenSource source = CreateTimeout();
+        try
+        {
+            return PeerSession.OpenAsync(find, source.Token).GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException) when (HasTimedOut(source))
+        {
+            throw TimedOut($"X509-SVIDs: the agent did not answer within {TimeoutSec} s.");
+        }
+    }
+
+    /// <summary>Finds the session of the identity and the endpoint that the parameters name now.</summary>
+    private Func<PeerSession> ChooseSession()
     {
         bool isChosen = SpiffeId is not null || Hint is not null;
         if ((isChosen ? 1 : 0) + (Svid is not null ? 1 : 0) + (ShowsNoSvid ? 1 : 0) > 1)
@@ -67,24 +96,14 @@ public abstract class PeerCommand : WorkloadApiCommand
                 "-SpiffeId or -Hint, -Svid and -NoClientCertificate each choose the identity to present; use only one of them.");
         }
 
-        Svid?.RequirePrivateKey();
-        return Svid is not null
-            ? PeerSession.For(Svid)
-            : PeerSession.For(
-                ResolveEndpoint(), ShowsNoSvid ? SvidChoice.None : isChosen ? SvidChoice.Of(SpiffeId, Hint) : SvidChoice.Default);
-    }
+        if (Svid is { } svid)
+        {
+            svid.RequirePrivateKey();
+            return () => PeerSession.For(svid);
+        }
 
-    /// <summary>The newest SVID and bundles; asked for once here, so that the agent's faults are told as such.</summary>
-    private protected X509Context GetContext(PeerSession session)
-    {
-        using CancellationTokenSource source = CreateTimeout();
-        try
-        {
-            return session.Source.GetAsync(source.Token).AsTask().GetAwaiter().GetResult();
-        }
-        catch (OperationCanceledException) when (HasTimedOut(source))
-        {
-            throw TimedOut($"X509-SVIDs: the agent did not answer within {TimeoutSec} s.");
-        }
+        WorkloadApiEndpoint endpoint = ResolveEndpoint();
+        SvidChoice choice = ShowsNoSvid ? SvidChoice.None : isChosen ? SvidChoice.Of(SpiffeId, Hint) : SvidChoice.Default;
+        return () => PeerSession.For(endpoint, choice);
     }
 }

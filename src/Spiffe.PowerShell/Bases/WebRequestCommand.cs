@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using Microsoft.PowerShell.Commands;
+using Spiffe.Tls;
 
 namespace Spiffe.Commands;
 
@@ -89,9 +90,8 @@ public abstract class WebRequestCommand : WebCommand
     protected override void ProcessRecord() => Guard(() =>
     {
         WebRequestPlan plan = CreatePlan();
-        PeerSession session = GetSession();
-        SpiffeId? shown = GetContext(session).Svid?.SpiffeId;
-        string? token = JwtAudience is null ? null : FetchToken(plan, JwtAudience, shown);
+        (PeerSession session, X509Context context) = OpenSession();
+        string? token = JwtAudience is null ? null : FetchToken(plan, JwtAudience, context.Svid?.SpiffeId);
         WebExchange exchange = new(session.GetInvoker(Rule, CreateOptions()), plan, token)
         {
             Patience = ConnectionTimeoutSeconds > 0 ? TimeSpan.FromSeconds(ConnectionTimeoutSeconds) : Timeout.InfiniteTimeSpan,

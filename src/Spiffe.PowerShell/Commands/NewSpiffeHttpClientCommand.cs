@@ -19,8 +19,7 @@ public sealed class NewSpiffeHttpClientCommand : WebCommand
                 SpiffeErrorReason.RequestInvalid, $"The base address is '{BaseAddress}'; expected one that begins with https://.");
         }
 
-        PeerSession session = GetSession();
-        GetContext(session);
-        WriteObject(new HttpClient(new SpiffeHttpHandler(session.Source, Rule, CreateOptions())) { BaseAddress = BaseAddress });
+        OpenSession();
+        WriteObject(new HttpClient(new SpiffeHttpHandler(FollowContext(), Rule, CreateOptions())) { BaseAddress = BaseAddress });
     });
 }

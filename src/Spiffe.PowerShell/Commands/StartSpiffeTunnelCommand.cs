@@ -51,10 +51,8 @@ public sealed class StartSpiffeTunnelCommand : PeerCommand
             return;
         }
 
-        GetContext(GetSession());
-
-        // Asked for each time: an agent that was started anew has a session of its own.
-        RunningTunnel tunnel = RunningTunnel.Start(options, Rule, token => GetSession().Source.GetAsync(token));
+        OpenSession();
+        RunningTunnel tunnel = RunningTunnel.Start(options, Rule, FollowContext());
         RunningTunnels.Add(tunnel);
         WriteVerbose($"The tunnel listens at {tunnel.Describe().Listen}.");
         if (Wait)

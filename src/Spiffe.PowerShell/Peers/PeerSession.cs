@@ -56,6 +56,26 @@ internal sealed class PeerSession
         }
     }
 
+    /// <summary>A session with its newest SVID and bundles. Where another agent starts meanwhile, the session is that one's.</summary>
+    /// <param name="find">Finds the session.</param>
+    /// <param name="cancellationToken">Ends the wait for the agent's answer.</param>
+    public static async Task<(PeerSession Session, X509Context Context)> OpenAsync(
+        Func<PeerSession> find, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            PeerSession session = find();
+            try
+            {
+                return (session, await session.Source.GetAsync(cancellationToken).ConfigureAwait(false));
+            }
+            catch (ObjectDisposedException) when (!ReferenceEquals(find(), session))
+            {
+                // The answer that was waited for is not going to come; the other agent has one.
+            }
+        }
+    }
+
     /// <summary>Sends requests; connections are shared by all who ask with the same rule and the same options.</summary>
     public HttpMessageInvoker GetInvoker(PeerRule rule, SpiffeHttpOptions options) => _invokers.GetOrAdd(
         (rule, options),

@@ -12,7 +12,7 @@ public sealed class SpiffeHttpHandler : HttpMessageHandler
     public static readonly HttpRequestOptionsKey<SpiffeId?> NewPeer = new("Spiffe.NewPeer");
 
     private readonly Lock _lock = new();
-    private readonly X509Source _source;
+    private readonly Func<CancellationToken, ValueTask<X509Context>> _getContext;
     private readonly PeerRule _rule;
     private readonly SpiffeHttpOptions _options;
     private ConnectionPool? _pool;
@@ -23,10 +23,18 @@ public sealed class SpiffeHttpHandler : HttpMessageHandler
     /// <param name="rule">Which servers to talk to.</param>
     /// <param name="options">Time and redirects; null for the defaults.</param>
     public SpiffeHttpHandler(X509Source source, PeerRule rule, SpiffeHttpOptions? options = null)
+        : this((source ?? throw new ArgumentNullException(nameof(source))).GetAsync, rule, options)
     {
-        ArgumentNullException.ThrowIfNull(source);
+    }
+
+    /// <param name="getContext">Returns the newest SVID and bundles; called for each request.</param>
+    /// <param name="rule">Which servers to talk to.</param>
+    /// <param name="options">Time and redirects; null for the defaults.</param>
+    internal SpiffeHttpHandler(
+        Func<CancellationToken, ValueTask<X509Context>> getContext, PeerRule rule, SpiffeHttpOptions? options = null)
+    {
         ArgumentNullException.ThrowIfNull(rule);
-        _source = source;
+        _getContext = getContext;
         _rule = rule;
         _options = options ?? new SpiffeHttpOptions();
     }
@@ -89,7 +97,7 @@ public sealed class SpiffeHttpHandler : HttpMessageHandler
     {
         while (true)
         {
-            X509Context context = await _source.GetAsync(cancellationToken).ConfigureAwait(false);
+            X509Context context = await _getContext(cancellationToken).ConfigureAwait(false);
             ConnectionPool pool = GetPool(context);
             if (pool.TryEnter())
             {
