@@ -89,9 +89,17 @@ internal static class BundleRequest
             return null;
         }
 
-        Uri target = response.Headers.Location is { } location
-            ? new Uri(uri, location)
-            : throw Failed(uri, "redirected without saying where to");
+        if (response.Headers.Location is not { } location)
+        {
+            throw Failed(uri, "redirected without saying where to");
+        }
+
+        // What passes for a reference by itself, such as "//", need not make a URL with the one before.
+        if (!Uri.TryCreate(uri, location, out Uri? target))
+        {
+            throw Failed(uri, "redirected to an address that is not a URL");
+        }
+
         return BundleEndpointUri.FindFault(target) is { } fault
             ? throw Failed(uri, $"redirected to a URL that cannot be a bundle endpoint's: {fault}")
             : target;

@@ -28,6 +28,8 @@ public sealed class HostileEndpointTests : BundleEndpointTest
         { "5 MiB without a length", [.. "HTTP/1.1 200 OK\r\n\r\n{\"keys\":[]}"u8, .. Encoding.ASCII.GetBytes(new string(' ', 5 * 1024 * 1024))] },
         { "not HTTP", "SSH-2.0-OpenSSH_9.2\r\n"u8.ToArray() },
         { "a redirect to nowhere", "HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n"u8.ToArray() },
+        { "a redirect to a host without a name", Response("302 Found", "", "Location: //\r\n") },
+        { "a redirect to half an address", Response("302 Found", "", "Location: http:\r\n") },
         { "a redirect to http", Response("301 Moved Permanently", "", "Location: http://localhost/\r\n") },
         { "a redirect with a user", Response("302 Found", "", "Location: https://user@localhost/\r\n") },
     };
