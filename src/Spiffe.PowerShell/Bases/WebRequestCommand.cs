@@ -84,12 +84,13 @@ public abstract class WebRequestCommand : WebCommand
     private protected TimeSpan LongestPause =>
         OperationTimeoutSeconds > 0 ? TimeSpan.FromSeconds(OperationTimeoutSeconds) : Timeout.InfiniteTimeSpan;
 
-    private string MethodName => CustomMethod ?? (Method != WebRequestMethod.Default ? Method.ToString()
-        : Form is not null ? "POST" : "GET").ToUpperInvariant();
+    private string MethodName => (CustomMethod ?? (Method != WebRequestMethod.Default ? Method.ToString()
+        : Form is not null ? "POST" : "GET")).ToUpperInvariant();
 
     protected override void ProcessRecord() => Guard(() =>
     {
         WebRequestPlan plan = CreatePlan();
+        string? path = OutFile is null ? null : WebFile.CheckTarget(ResolvePath(OutFile, SpiffeErrorReason.WriteFailed));
         (PeerSession session, X509Context context) = OpenSession();
         string? token = JwtAudience is null ? null : FetchToken(plan, JwtAudience, context.Svid?.SpiffeId);
         WebExchange exchange = new(session.GetInvoker(Rule, CreateOptions()), plan, token)
@@ -102,9 +103,9 @@ public abstract class WebRequestCommand : WebCommand
         {
             HttpResponseMessage response = exchange.SendAsync(PipelineStopToken).GetAwaiter().GetResult();
             WriteVerbose(exchange.Summary);
-            Receive(response);
+            Receive(response, path);
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        catch (Exception exception) when (exception is HttpRequestException or IOException or UriFormatException)
         {
             PipelineStopToken.ThrowIfCancellationRequested();
             ThrowTerminatingError(WebError.Create(exception, plan.Uri));
@@ -114,7 +115,12 @@ public abstract class WebRequestCommand : WebCommand
     /// <summary>Makes the output of an answer.</summary>
     private protected abstract void Write(HttpResponseMessage response, byte[] content);
 
-    private void Receive(HttpResponseMessage response)
+    /// <summary>Keeps what the user wants to know of an answer beside its content.</summary>
+    private protected virtual void Note(HttpResponseMessage response)
+    {
+    }
+
+    private void Receive(HttpResponseMessage response, string? path)
     {
         if (!response.IsSuccessStatusCode && !SkipHttpErrorCheck)
         {
@@ -122,12 +128,12 @@ public abstract class WebRequestCommand : WebCommand
             ThrowTerminatingError(WebError.Create(response, ResponseText.Decode(response, body)));
         }
 
-        string? path = OutFile is null ? null : ResolvePath(OutFile, SpiffeErrorReason.WriteFailed);
         if (path is not null && !PassThru)
         {
             using (response)
             {
                 WebFile.SaveAsync(response, path, LongestPause, PipelineStopToken).GetAwaiter().GetResult();
+                Note(response);
             }
 
             return;
@@ -139,6 +145,7 @@ public abstract class WebRequestCommand : WebCommand
             WebFile.Save(content, path);
         }
 
+        Note(response);
         Write(response, content);
     }
 
@@ -162,6 +169,7 @@ public abstract class WebRequestCommand : WebCommand
             Uri = query is null ? uri : WebRequestPlan.AddQuery(uri, query),
             Method = new HttpMethod(MethodName),
             Headers = Headers,
+            HasContentType = ContentType is not null || Form is not null,
             Version = HttpVersion,
             UserAgent = UserAgent,
             CreateContent = query is null ? ChooseContent() : null,

@@ -32,9 +32,7 @@ internal static class RequestBody
             Stream stream => new StreamContent(stream),
             _ => new ByteArrayContent(EncodingOf(type).GetBytes(ToBodyText(plain))),
         };
-        content.Headers.ContentType = type ?? (plain is IDictionary || isPost ? new MediaTypeHeaderValue(FormType)
-            : plain is byte[] or Stream ? null
-            : new MediaTypeHeaderValue("text/plain", "utf-8"));
+        content.Headers.ContentType = type ?? (plain is IDictionary || isPost ? new MediaTypeHeaderValue(FormType) : null);
         return content;
     }
 

@@ -26,7 +26,7 @@ internal static class ResponseContent
             while (true)
             {
                 pause.CancelAfter(longestPause);
-                int count = await stream.ReadAsync(buffer, pause.Token).ConfigureAwait(false);
+                int count = await ReadAsync(stream, buffer, pause.Token).ConfigureAwait(false);
                 if (count == 0)
                 {
                     return;
@@ -39,6 +39,19 @@ internal static class ResponseContent
         {
             throw new SpiffeException(
                 SpiffeErrorReason.Timeout, $"The server paused for more than {longestPause.TotalSeconds} s in the middle of its answer.", exception);
+        }
+    }
+
+    private static async ValueTask<int> ReadAsync(Stream stream, byte[] buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException)
+        {
+            // So the decompressing streams report what they cannot decompress.
+            throw new HttpRequestException($"The answer is not compressed as it says: {exception.Message}", exception);
         }
     }
 

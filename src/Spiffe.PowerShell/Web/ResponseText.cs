@@ -36,34 +36,35 @@ internal static class ResponseText
         return reader.ReadToEnd();
     }
 
-    /// <summary>The answer as an object.</summary>
-    public static object Convert(HttpResponseMessage response, byte[] content)
+    /// <summary>The answer as an object, whatever type it says that it is; null for the null of JSON.</summary>
+    public static object? Convert(HttpResponseMessage response, byte[] content)
     {
         string text = Decode(response, content);
-        string type = MediaTypeOf(response);
-        object? converted = IsXml(type) ? ToXml(text)
-            : IsJson(type) || type.Length == 0 || type.Equals("text/plain", StringComparison.OrdinalIgnoreCase) ? ToObjects(text)
-            : null;
-        return converted ?? text;
+        return text.AsSpan().TrimStart() is ['<', ..] ? ToXml(text) ?? (object)text
+            : TryReadJson(text, out object? value) ? value
+            : text;
     }
 
-    private static object? ToObjects(string text)
-    {
-        if (text.Trim() is not ['{' or '[' or '"', ..] and not "true" and not "false" and not "null" &&
-            !double.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out _))
-        {
-            return null;
-        }
+    /// <summary>The items of an RSS feed or the entries of an Atom feed; null for what is neither.</summary>
+    public static IEnumerable<object>? FindFeedItems(object? answer) =>
+        answer is XmlDocument { DocumentElement: { } root } &&
+        (root.Name.Equals("rss", StringComparison.OrdinalIgnoreCase) || root.Name.Equals("feed", StringComparison.OrdinalIgnoreCase))
+            ? root.SelectNodes("//*[name() = 'item' or name() = 'entry']")!.Cast<XmlNode>()
+            : null;
 
+    private static bool TryReadJson(string text, out object? value)
+    {
         try
         {
-            object? converted = JsonObject.ConvertFromJson(text, returnHashtable: false, MaxDepth, out ErrorRecord? error);
-            return error is null ? converted : null;
+            // Nothing is also what the engine makes of an empty text.
+            value = JsonObject.ConvertFromJson(text, returnHashtable: false, MaxDepth, out ErrorRecord? error);
+            return error is null && (value is not null || text.Trim() == "null");
         }
         catch (ArgumentException)
         {
             // It says that it is JSON and is not: Invoke-RestMethod gives the text, too.
-            return null;
+            value = null;
+            return false;
         }
     }
 

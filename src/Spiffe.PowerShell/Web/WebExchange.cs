@@ -7,6 +7,9 @@ namespace Spiffe.Commands;
 /// <summary>One request and its answer; attempts are repeated as the user allows.</summary>
 internal sealed class WebExchange
 {
+    // A server can ask for 68 years.
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromDays(1);
+
     private readonly HttpMessageInvoker _invoker;
     private readonly WebRequestPlan _plan;
     private readonly string? _token;
@@ -46,7 +49,7 @@ internal sealed class WebExchange
                 ? asked
                 : RetryInterval;
             response.Dispose();
-            await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(pause < s_longestPause ? pause : s_longestPause, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -27,6 +27,16 @@ internal static class WebFile
         }
     }
 
+    /// <summary>The path of a file for an answer. What is wrong with it is told before anything is sent.</summary>
+    /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.WriteFailed"/></exception>
+    public static string CheckTarget(string path)
+    {
+        string? fault = Directory.Exists(path) ? "is a folder; expected the path of a file"
+            : !Directory.Exists(Path.GetDirectoryName(path)) ? "is in a folder that does not exist"
+            : null;
+        return fault is null ? path : throw new SpiffeException(SpiffeErrorReason.WriteFailed, $"The path {Quoted.Text(path)} {fault}.");
+    }
+
     /// <summary>Writes an answer as it comes.</summary>
     /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.WriteFailed"/></exception>
     public static async Task SaveAsync(

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Management.Automation;
 using System.Net.Http.Headers;
@@ -9,7 +10,12 @@ namespace Spiffe.Commands;
 internal sealed record WebRequestPlan
 {
     private const string DefaultUserAgent = "Spiffe-PowerShell/1.0";
-    private const string ContentTypeHeader = "Content-Type";
+
+    // Those that .NET keeps with the content (RFC 9110, section 8).
+    private static readonly FrozenSet<string> s_contentHeaders = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "Allow", "Content-Disposition", "Content-Encoding", "Content-Language", "Content-Length", "Content-Location", "Content-MD5",
+        "Content-Range", "Content-Type", "Expires", "Last-Modified");
 
     public required Uri Uri { get; init; }
 
@@ -23,6 +29,9 @@ internal sealed record WebRequestPlan
 
     /// <summary>Makes the content anew for each attempt; null for none.</summary>
     public Func<HttpContent>? CreateContent { get; init; }
+
+    /// <summary>Whether the content has the type that the user gave it, whatever the headers say.</summary>
+    public bool HasContentType { get; init; }
 
     public bool SkipsHeaderValidation { get; init; }
 
@@ -84,22 +93,16 @@ internal sealed record WebRequestPlan
     private static string ToText(object? value) =>
         LanguagePrimitives.ConvertTo(value, typeof(string), CultureInfo.InvariantCulture) as string ?? string.Empty;
 
+    /// <summary>What is about the content goes with it, and nowhere without one.</summary>
     private void AddHeader(HttpRequestMessage message, string name, string value)
     {
-        if (string.Equals(name, ContentTypeHeader, StringComparison.OrdinalIgnoreCase))
+        if (HasContentType && name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase))
         {
-            if (message.Content is not null)
-            {
-                message.Content.Headers.ContentType = RequestBody.ParseType(value);
-            }
-
             return;
         }
 
-        message.Headers.Remove(name);
-        if (SkipsHeaderValidation
-            ? !message.Headers.TryAddWithoutValidation(name, value)
-            : !TryAdd(message.Headers, name, value))
+        HttpHeaders? headers = s_contentHeaders.Contains(name) ? message.Content?.Headers : message.Headers;
+        if (headers is not null && !TryReplace(headers, name, value))
         {
             throw new SpiffeException(
                 SpiffeErrorReason.RequestInvalid,
@@ -107,10 +110,16 @@ internal sealed record WebRequestPlan
         }
     }
 
-    private static bool TryAdd(HttpRequestHeaders headers, string name, string value)
+    private bool TryReplace(HttpHeaders headers, string name, string value)
     {
         try
         {
+            headers.Remove(name);
+            if (SkipsHeaderValidation)
+            {
+                return headers.TryAddWithoutValidation(name, value);
+            }
+
             headers.Add(name, value);
             return true;
         }

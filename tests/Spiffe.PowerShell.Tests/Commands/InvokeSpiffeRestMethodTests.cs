@@ -216,6 +216,137 @@ public sealed class InvokeSpiffeRestMethodTests : PeerCommandTest
             .ExpectError("FileNotFound", ErrorCategory.ObjectNotFound);
     }
 
+    [Theory]
+    [InlineData("application/json", "null", "$null -eq $r")]
+    [InlineData("application/json", "", "$r -eq ''")]
+    [InlineData("application/json", "[]", "$r -is [array] -and $r.Count -eq 0")]
+    [InlineData("application/json", "<a>1</a>", "$r.a -eq '1'")]
+    [InlineData("application/octet-stream", "{\"a\":1}", "$r.a -eq 1")]
+    [InlineData("text/javascript", "{\"a\":1}", "$r.a -eq 1")]
+    [InlineData("application/xml", "{\"a\":1}", "$r.a -eq 1")]
+    [InlineData("text/plain", "<a><b>1</b></a>", "$r.a.b -eq '1'")]
+    [InlineData("text/html", "42", "$r -is [long]")]
+    [InlineData("text/plain", "{ not JSON", "$r -is [string]")]
+    [InlineData("text/xml", "<rss><channel><item><t>1</t></item><item><t>2</t></item></channel></rss>", "($r.t -join ',') -eq '1,2'")]
+    [InlineData("application/atom+xml", "<feed xmlns='http://www.w3.org/2005/Atom'><entry><t>1</t></entry><entry><t>2</t></entry></feed>", "($r.t -join ',') -eq '1,2'")]
+    public async Task An_answer_becomes_what_the_namesake_makes_of_it(string type, string body, string check)
+    {
+        Issue();
+        await using TlsWebServer server = await StartServerAsync(context =>
+        {
+            context.Response.ContentType = type;
+            return context.Response.WriteAsync(body);
+        });
+
+        Assert.Equal(
+            [true],
+            Run("$a = $args; $r = Invoke-SpiffeRestMethod $a[1] -Endpoint $a[0] " + AllowWeb + "; [bool] (" + check + ")", server.Address).Expect<bool>());
+    }
+
+    [Theory]
+    [InlineData("-CustomMethod post -Body a", "POST application/x-www-form-urlencoded  a")]
+    [InlineData("-CustomMethod propfind", "PROPFIND   ")]
+    [InlineData("-Method Put -Body a", "PUT   a")]
+    [InlineData("-Method Post -Body a -Headers @{ 'Content-Language' = 'de'; 'content-type' = 'a/b' }", "POST a/b de a")]
+    [InlineData("-Method Post -Body a -ContentType c/d -Headers @{ 'Content-Type' = 'a/b' }", "POST c/d  a")]
+    [InlineData("-Headers @{ 'Content-Type' = 'a/b'; 'Content-Language' = 'de' }", "GET   ")]
+    public async Task Methods_and_content_headers_are_sent_as_the_namesake_sends_them(string arguments, string expected)
+    {
+        Issue();
+        await using TlsWebServer server = await StartServerAsync(async context =>
+        {
+            using StreamReader reader = new(context.Request.Body);
+            context.Response.ContentType = "text/plain";
+            await context.Response.WriteAsync(
+                $"{context.Request.Method} {context.Request.ContentType} {context.Request.Headers.ContentLanguage} {await reader.ReadToEndAsync()}");
+        });
+
+        Assert.Equal([expected], Run(Ask + AllowWeb + " " + arguments, server.Address).Expect<string>());
+    }
+
+    [Fact]
+    public async Task Status_and_headers_are_kept_where_the_answer_goes_to_a_file()
+    {
+        Issue();
+        using TemporaryFolder folder = new();
+        await using TlsWebServer server = await StartServerAsync(context => context.Response.WriteAsync("x"));
+
+        SessionResult result = Run(
+            Ask + AllowWeb + " -OutFile ($a[2] + '/out') -StatusCodeVariable status -ResponseHeadersVariable headers; $status; $headers.Count -gt 0",
+            server.Address,
+            folder.Path);
+
+        Assert.Empty(result.Errors);
+        Assert.Equal(["200", "True"], result.Output.Select(item => item.ToString()));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("/none/out")]
+    public async Task Nothing_is_sent_where_the_answer_cannot_be_written(string name)
+    {
+        Issue();
+        using TemporaryFolder folder = new();
+        await using TlsWebServer server = await StartServerAsync();
+
+        Run(Ask + AllowWeb + " -Method Post -Body a -OutFile ($a[2] + $a[3])", server.Address, folder.Path, name)
+            .ExpectError("WriteFailed", ErrorCategory.WriteError);
+
+        Assert.Empty(server.Requests);
+    }
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("br")]
+    [InlineData("deflate")]
+    public async Task An_answer_that_is_not_compressed_as_it_says_is_an_error_of_the_exchange(string encoding)
+    {
+        Issue();
+        await using TlsWebServer server = await StartServerAsync(context =>
+        {
+            context.Response.Headers.ContentEncoding = encoding;
+            return context.Response.WriteAsync("this is not compressed");
+        });
+
+        Run(Ask + AllowWeb, server.Address).ExpectError("WebCmdletWebResponseException", ErrorCategory.ConnectionError);
+    }
+
+    [Fact]
+    public async Task A_redirect_to_what_is_no_address_is_an_error_of_the_exchange()
+    {
+        Issue();
+        await using TlsWebServer server = await StartServerAsync(context =>
+        {
+            context.Response.StatusCode = 302;
+            context.Response.Headers.Location = "//";
+            return Task.CompletedTask;
+        });
+
+        Run(Ask + AllowWeb, server.Address).ExpectError("WebCmdletWebResponseException", ErrorCategory.ConnectionError);
+    }
+
+    [Fact]
+    public async Task Ctrl_C_ends_a_wait_that_the_server_wants_to_last_for_decades()
+    {
+        Issue();
+        TaskCompletionSource isAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using TlsWebServer server = await StartServerAsync(context =>
+        {
+            isAsked.TrySetResult();
+            context.Response.StatusCode = 429;
+            context.Response.Headers.RetryAfter = "2147483647";
+            return Task.CompletedTask;
+        });
+        using PowerShell shell = Session.Create(Ask + AllowWeb + " -MaximumRetryCount 1", Server.Endpoint, server.Address);
+        IAsyncResult running = shell.BeginInvoke();
+        await isAsked.Task.WaitAsync(Token);
+        Assert.False(running.AsyncWaitHandle.WaitOne(TimeSpan.FromSeconds(1)));
+
+        await Task.Run(shell.Stop, Token).WaitAsync(TimeSpan.FromSeconds(10), Token);
+
+        Assert.Equal(PSInvocationState.Stopped, shell.InvocationStateInfo.State);
+    }
+
     [Fact]
     public async Task Ctrl_C_ends_a_request_that_nobody_answers()
     {
