@@ -56,6 +56,21 @@ Describe 'Invoke-SpiffeHelper' {
         $token.SpiffeId | Should -Be 'spiffe://example.org/batch'
     }
 
+    It 'takes values that come out of commands and JSON' {
+        Set-Content -Path "$TestDrive/audience.txt" -Value 'a', 'b'
+        $lines = Get-Content -Path "$TestDrive/audience.txt"
+        $null = Invoke-SpiffeHelper -Path $folder -JwtSvid @{ Audience = $lines; FileName = $lines[0] + '.jwt' } -OneShot
+        $null = Invoke-SpiffeHelper -Configuration @{
+            cert_dir    = Convert-Path -Path $folder
+            daemon_mode = $false
+            jwt_svids   = '[{ "jwt_audience": "b", "jwt_svid_file_name": "b.jwt" }]' | ConvertFrom-Json -NoEnumerate
+            hint        = 'internal' | Add-Member -NotePropertyName From -NotePropertyValue here -PassThru
+        }
+
+        Get-Content -Path "$folder/a.jwt" -Raw | Test-SpiffeJwt -Audience b | Should -BeTrue
+        (ConvertFrom-SpiffeJwt -Token (Get-Content -Path "$folder/b.jwt" -Raw)).SpiffeId | Should -Be 'spiffe://example.org/batch'
+    }
+
     It 'takes JWT-SVIDs as parameters' {
         $null = Invoke-SpiffeHelper -Path $folder -JwtSvid @{ Audience = 'a', 'b'; FileName = 't.jwt' } -OneShot
 
@@ -143,6 +158,30 @@ include_federated_domains = true
         Invoke-SpiffeHelper -Path $folder -Command sh -WhatIf
 
         Get-ChildItem -Path $folder -Force | Should -BeNullOrEmpty
+    }
+
+    It 'ends at SIGTERM while it waits for an identity to write once' -Skip:$IsWindows {
+        $nobody = Start-SpiffeDevAgent -Entry @() -TrustDomain nobody.org
+        $script = "Import-Module '$(Resolve-Path -Path "$PSScriptRoot/../../Spiffe.psd1")'; " +
+            "Invoke-SpiffeHelper -Path '$folder' -Endpoint $($nobody.Endpoint) -OneShot -TimeoutSec 0 | ForEach-Object Kind"
+        $process = @{
+            FilePath               = (Get-Process -Id $PID).Path
+            ArgumentList           = '-NoProfile', '-EncodedCommand', [Convert]::ToBase64String([System.Text.Encoding]::Unicode.GetBytes($script))
+            RedirectStandardOutput = "$TestDrive/once.txt"
+            PassThru               = $true
+        }
+        $waiting = Start-Process @process
+        foreach ($i in 1..600) {
+            if ((Get-Content -Path "$TestDrive/once.txt" -ErrorAction Ignore) -contains 'Failed') { break }
+            Start-Sleep -Milliseconds 100
+        }
+
+        /bin/kill -TERM $waiting.Id
+
+        $hasEnded = $waiting.WaitForExit(20000)
+        if (-not $hasEnded) { $waiting.Kill() }
+        Stop-SpiffeDevAgent -ProcessId $nobody.ProcessId
+        $hasEnded | Should -BeTrue
     }
 
     It 'says that the time is over' {

@@ -41,7 +41,8 @@ internal sealed class ChildProcess : IDisposable
     }
 
     /// <summary>Sends it a signal; false where it has ended.</summary>
-    public bool TrySignal(int signal) => !Exit.IsCompleted && !OperatingSystem.IsWindows() && UnixSignal.TrySend(Id, signal);
+    /// <remarks>Its number may be another process's as soon as the system knows of its end, which is before <see cref="Exit"/> does.</remarks>
+    public bool TrySignal(int signal) => !_process.HasExited && !OperatingSystem.IsWindows() && UnixSignal.TrySend(Id, signal);
 
     /// <summary>Asks it to end, waits, and then kills it and what it has started.</summary>
     public async Task<int> StopAsync(TimeSpan patience)

@@ -62,7 +62,7 @@ internal sealed class FileKeeper : IDisposable
         }
     }
 
-    /// <summary>Writes again what could not be written.</summary>
+    /// <summary>Writes again what could not be written, and deletes what could not be deleted.</summary>
     public IReadOnlyList<HelperEvent> Retry()
     {
         _retry = null;
@@ -100,8 +100,8 @@ internal sealed class FileKeeper : IDisposable
         List<HelperEvent> events = [];
         foreach (FilePart part in Parts.Where(part => part.IsPending))
         {
-            part.Note(FileStatus.Written);
-            events.Add(Describe(part, [.. part.Content!.Files.Select(file => file.Path).Where(changed.Contains)]));
+            part.Note(part.Content is null ? FileStatus.Withdrawn : FileStatus.Written);
+            events.Add(Describe(part, [.. (part.Content?.Files ?? []).Select(file => file.Path).Where(changed.Contains)]));
         }
 
         _delay.Reset();
@@ -118,7 +118,11 @@ internal sealed class FileKeeper : IDisposable
 
     private static HelperEvent Describe(FilePart part, string[] files)
     {
-        FileContent content = part.Content!;
+        if (part.Content is not { } content)
+        {
+            return new HelperEvent(HelperEventKind.Withdrawn, $"What was in '{part.Path}' is deleted.");
+        }
+
         IEnumerable<string> named = files.Length == 0 ? content.Files.Select(file => file.Path) : files;
         string names = string.Join(", ", named.Select(Path.GetFileName));
         HelperEventKind kind = files.Length == 0 ? HelperEventKind.Unchanged

@@ -26,7 +26,7 @@ internal sealed class FilePart
 
     public bool WasWritten { get; private set; }
 
-    /// <summary>Whether <see cref="Content"/> is still to be written.</summary>
+    /// <summary>Whether <see cref="Content"/> is still to be written or, without one, the files are still to be deleted.</summary>
     public bool IsPending { get; private set; }
 
     /// <summary>The intended content of the files; null before the first answer, and after a withdrawal.</summary>
@@ -41,13 +41,13 @@ internal sealed class FilePart
         }
 
         Content = content;
-        IsPending = content is not null;
+        IsPending = true;
     }
 
     public void Note(FileStatus status)
     {
         _state = new FileState(status, Content?.ExpiresAt);
         WasWritten |= status == FileStatus.Written;
-        IsPending &= status != FileStatus.Written;
+        IsPending &= status is not (FileStatus.Written or FileStatus.Withdrawn);
     }
 }

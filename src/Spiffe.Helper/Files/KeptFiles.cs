@@ -5,6 +5,9 @@ internal sealed class KeptFiles : IDisposable
 {
     private readonly List<(string Path, IKeptFolder Folder)> _folders = [];
 
+    // Where a later folder fails, what is new in an earlier one is told by the call that gets through all of them.
+    private readonly List<string> _changed = [];
+
     private KeptFiles()
     {
     }
@@ -40,16 +43,17 @@ internal sealed class KeptFiles : IDisposable
     }
 
     /// <summary>Makes these the files, folder after folder.</summary>
-    /// <returns>The paths of those that are new or different.</returns>
+    /// <returns>The paths of those that are new or different since the last call that succeeded.</returns>
     /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.WriteFailed"/></exception>
     public IReadOnlyList<string> Publish(IReadOnlyCollection<OutputFile> files)
     {
-        List<string> changed = [];
         foreach ((string path, IKeptFolder folder) in _folders)
         {
-            changed.AddRange(folder.Publish([.. files.Where(file => Path.GetDirectoryName(file.Path) == path)]));
+            _changed.AddRange(folder.Publish([.. files.Where(file => Path.GetDirectoryName(file.Path) == path)]));
         }
 
+        string[] changed = [.. _changed.Distinct()];
+        _changed.Clear();
         return changed;
     }
 

@@ -5,6 +5,8 @@ namespace Spiffe.Helper;
 /// <summary>Answers health checks over HTTP.</summary>
 internal sealed class HealthListener : IDisposable
 {
+    private const string AnyAddress = "0.0.0.0";
+
     // By name, and by the addresses that the name may stand for: requests are told apart by what their Host has.
     private static readonly string[] s_thisMachine = ["127.0.0.1", "[::1]", "localhost"];
 
@@ -24,10 +26,10 @@ internal sealed class HealthListener : IDisposable
     public static HealthListener Start(HelperConfiguration configuration, HelperOptions options, IReadOnlyList<FilePart> parts)
     {
         string port = $":{configuration.HealthPort}/";
-        string[][] choices = options.HealthAddress is { } address ? [[address]]
+        string[][] choices = options.HealthAddress is { } address ? [[address == AnyAddress ? "*" : address]]
             : System.Net.Sockets.Socket.OSSupportsIPv6 ? [s_thisMachine, [s_thisMachine[0], s_thisMachine[2]], [s_thisMachine[0]]]
             : [[s_thisMachine[0], s_thisMachine[2]], [s_thisMachine[0]]];
-        HttpListenerException? fault = null;
+        Exception? fault = null;
         foreach (string[] hosts in choices)
         {
             HttpListener listener = new();
@@ -37,17 +39,18 @@ internal sealed class HealthListener : IDisposable
                 listener.Start();
                 return new HealthListener(listener, configuration, parts);
             }
-            catch (HttpListenerException exception)
+            catch (Exception exception) when (exception is HttpListenerException or ArgumentException)
             {
-                // A machine may know the family and have no such address.
+                // A machine may know the family and have no such address. What is no address at all is an argument that is wrong.
                 fault = exception;
                 listener.Close();
             }
         }
 
+        string where = options.HealthAddress is null ? "" : $" of {Quoted.Text(options.HealthAddress)}";
         throw new SpiffeException(
             SpiffeErrorReason.HealthListenerFailed,
-            $"Health checks are not served on port {configuration.HealthPort}: {fault!.Message}",
+            $"Health checks are not served on port {configuration.HealthPort}{where}: {fault!.Message}",
             fault);
     }
 

@@ -97,18 +97,25 @@ internal sealed class HelperDuty
             return [];
         }
 
+        FileContent content = part.Content!;
         bool isKept = _options.OnWithdrawn == HelperWithdrawalAction.Keep;
-        HelperEvent news = new(
-            HelperEventKind.Withdrawn,
-            $"The agent withdrew what is in '{part.Path}'; it is {(isKept ? "kept" : "deleted")}. {error.Message}")
-        {
-            SpiffeId = part.Content!.SpiffeId,
-            ExpiresAt = part.Content.ExpiresAt?.LocalDateTime,
-            Error = error,
-        };
         IReadOnlyList<HelperEvent> deleted = isKept ? [] : _files.TryWrite(part, content: null);
-        part.Note(FileStatus.Withdrawn);
+        if (isKept)
+        {
+            part.Note(FileStatus.Withdrawn);
+        }
+
+        string fate = isKept ? "kept" : part.IsPending ? "not deleted yet" : "deleted";
         End ??= _options.OnWithdrawn == HelperWithdrawalAction.Stop ? error : null;
-        return [news, .. deleted];
+        return
+        [
+            new HelperEvent(HelperEventKind.Withdrawn, $"The agent withdrew what is in '{part.Path}'; it is {fate}. {error.Message}")
+            {
+                SpiffeId = content.SpiffeId,
+                ExpiresAt = content.ExpiresAt?.LocalDateTime,
+                Error = error,
+            },
+            .. deleted.Where(news => news.Kind != HelperEventKind.Withdrawn),
+        ];
     }
 }

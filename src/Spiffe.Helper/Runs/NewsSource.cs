@@ -13,7 +13,7 @@ internal sealed class NewsSource<T> : INewsSource
     {
         _watch = watch.GetAsyncEnumerator(CancellationToken.None);
         _handle = handle;
-        _next = _watch.MoveNextAsync().AsTask();
+        _next = MoveNext();
     }
 
     public Task Next => _next;
@@ -26,7 +26,7 @@ internal sealed class NewsSource<T> : INewsSource
         }
 
         IReadOnlyList<HelperEvent> events = await _handle(_watch.Current).ConfigureAwait(false);
-        _next = _watch.MoveNextAsync().AsTask();
+        _next = MoveNext();
         return events;
     }
 
@@ -36,4 +36,7 @@ internal sealed class NewsSource<T> : INewsSource
         await ((Task)_next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _watch.DisposeAsync().ConfigureAwait(false);
     }
+
+    /// <summary>On a thread of its own: over the native library, the one that asks for a token waits for it, and others are not to.</summary>
+    private Task<bool> MoveNext() => Task.Run(() => _watch.MoveNextAsync().AsTask());
 }

@@ -101,7 +101,7 @@ public abstract class HelperCommand : WorkloadApiCommand
         HelperConfigurationReport report = ParameterSetName switch
         {
             FileSet => HelperConfigurationReader.ReadFile(ResolvePath(ConfigPath, SpiffeErrorReason.ReadFailed), folder, isOneShot),
-            DictionarySet => HelperConfigurationReader.Read(Configuration!, folder, isOneShot),
+            DictionarySet => HelperConfigurationReader.Read(HelperInput.Unwrap(Configuration!), folder, isOneShot),
             _ => HelperConfigurationReader.Read(
                 HelperInput.FromParameters(MyInvocation.BoundParameters, ResolvePath(Path, SpiffeErrorReason.WriteFailed)), folder, isOneShot),
         };

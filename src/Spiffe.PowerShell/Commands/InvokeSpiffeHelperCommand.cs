@@ -64,7 +64,9 @@ public sealed class InvokeSpiffeHelperCommand : HelperCommand
         IWorkloadApi api = WorkloadApiFactory.For(ResolveEndpoint());
         using CancellationTokenSource timeout = CreateTimeout();
         using CancellationTokenSource stop = new();
-        using PosixSignalRegistration ending = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
+
+        // What is written once has nothing to stop: there the signal ends the process, as it does anywhere else.
+        using PosixSignalRegistration? ending = configuration.IsOneShot ? null : PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
         {
             signal.Cancel = true;
             stop.Cancel();

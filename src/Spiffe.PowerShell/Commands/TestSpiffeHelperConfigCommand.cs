@@ -50,6 +50,6 @@ public sealed class TestSpiffeHelperConfigCommand : SpiffeCommand
         string folder = SessionState.Path.CurrentFileSystemLocation.ProviderPath;
         return Configuration is null
             ? HelperConfigurationReader.ReadFile(ResolvePath(ConfigPath, SpiffeErrorReason.ReadFailed), folder, isOneShot)
-            : HelperConfigurationReader.Read(Configuration, folder, isOneShot);
+            : HelperConfigurationReader.Read(HelperInput.Unwrap(Configuration), folder, isOneShot);
     }
 }

@@ -65,16 +65,38 @@ internal static class HelperInput
             : $"Keep {names} fresh and run {configuration.Command}";
     }
 
+    /// <summary>A table without what PowerShell wraps around values that come out of a command.</summary>
+    public static OrderedDictionary Unwrap(IDictionary table)
+    {
+        OrderedDictionary plain = [];
+        foreach (DictionaryEntry item in table)
+        {
+            plain[item.Key] = UnwrapValue(item.Value);
+        }
+
+        return plain;
+    }
+
+    private static object? UnwrapValue(object? value) => value switch
+    {
+        PSObject { BaseObject: PSCustomObject } custom =>
+            Unwrap(custom.Properties.ToDictionary(property => property.Name, property => property.Value)),
+        PSObject wrapped => UnwrapValue(wrapped.BaseObject),
+        IDictionary table => Unwrap(table),
+        IEnumerable list and not string => list.Cast<object?>().Select(UnwrapValue).ToArray(),
+        _ => value,
+    };
+
     private static object Convert(object value) => value switch
     {
         SwitchParameter flag => flag.IsPresent,
         int port => new Hashtable { ["listener_enabled"] = true, ["bind_port"] = port },
-        IDictionary[] svids => svids.Select(ConvertSvid).ToArray(),
+        IDictionary[] svids => svids.Select(svid => ConvertSvid(Unwrap(svid))).ToArray(),
         _ => value,
     };
 
     /// <summary>Audience and FileName; other keys are taken for SPIFFE Helper's.</summary>
-    private static OrderedDictionary ConvertSvid(IDictionary svid)
+    private static OrderedDictionary ConvertSvid(OrderedDictionary svid)
     {
         OrderedDictionary entry = [];
         foreach (DictionaryEntry item in svid)

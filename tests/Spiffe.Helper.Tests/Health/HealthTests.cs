@@ -132,6 +132,33 @@ public sealed class HealthTests : RunTest
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
+    [Theory]
+    [InlineData("::1")]
+    [InlineData("[::1]:1")]
+    [InlineData("a b")]
+    [InlineData("http://localhost")]
+    public async Task An_address_that_cannot_be_used_is_reported_and_the_files_are_written(string address)
+    {
+        await using HelperFollower run = Follow(ConfigureHealth(), new HelperOptions { HealthAddress = address });
+
+        HelperEvent failure = await run.WaitForAsync(HelperEventKind.Failed);
+        await run.WaitForAsync(HelperEventKind.Written);
+
+        Assert.Equal(SpiffeErrorReason.HealthListenerFailed, failure.Reason);
+        Assert.Contains($"'{address}'", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_address_of_all_addresses_is_known()
+    {
+        await using HelperFollower run = Follow(ConfigureHealth(), new HelperOptions { HealthAddress = "0.0.0.0" });
+        await run.WaitForAsync(HelperEventKind.Written);
+
+        using HttpResponseMessage response = await _client.GetAsync(new Uri($"http://127.0.0.1:{_port}/live"), Token);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
     [Fact]
     public async Task A_port_that_is_taken_is_reported_and_the_files_are_written()
     {

@@ -174,6 +174,63 @@ public sealed class FilesOfRunTests : RunTest
         Assert.True(File.Exists(PathOf("svid_key.pem")));
     }
 
+    [Fact]
+    public async Task What_was_taken_away_and_cannot_be_deleted_is_deleted_when_it_can_be()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs generations");
+        await using HelperFollower run = Follow(Configure(), new HelperOptions { OnWithdrawn = HelperWithdrawalAction.Delete });
+        await run.WaitForAsync(HelperEventKind.Written);
+        using Obstacle obstacle = Obstacle.In(Folder.Path);
+        Server.X509Svids = ScriptedWorkloadApi.Fail<X509SVIDResponse>(StatusCode.PermissionDenied, "no identity issued");
+        Withdraw();
+
+        Assert.Contains("not deleted yet", (await run.WaitForAsync(HelperEventKind.Withdrawn)).Message, StringComparison.Ordinal);
+        Assert.Equal(SpiffeErrorReason.WriteFailed, (await run.WaitForAsync(HelperEventKind.Failed)).Reason);
+        obstacle.Dispose();
+        await run.WaitForAsync(HelperEventKind.Withdrawn);
+
+        Assert.False(Path.Exists(PathOf("svid_key.pem")));
+    }
+
+    [Fact]
+    public async Task What_was_taken_away_before_it_could_be_written_does_not_count_as_written()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs generations");
+        await using HelperFollower run = Follow(Configure());
+        await run.WaitForAsync(HelperEventKind.Written);
+        using Obstacle obstacle = Obstacle.In(Folder.Path);
+        Server.X509Svids = ScriptedWorkloadApi.Fail<X509SVIDResponse>(StatusCode.PermissionDenied, "no identity issued");
+        Rotate();
+        Assert.Equal(SpiffeErrorReason.WriteFailed, (await run.WaitForAsync(HelperEventKind.Failed)).Reason);
+        Withdraw();
+        await run.WaitForAsync(HelperEventKind.Withdrawn);
+        obstacle.Dispose();
+
+        // The next attempt to write was to come after a second.
+        Task<bool> next = run.MoveNextAsync();
+        await Task.Delay(TimeSpan.FromSeconds(2.5), Token);
+
+        Assert.False(next.IsCompleted);
+    }
+
+    [Fact]
+    public async Task What_is_new_in_one_folder_is_told_though_another_folder_could_not_be_written_at_first()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs generations");
+        string other = Directory.CreateDirectory(PathOf("jwt")).FullName;
+        await using HelperFollower run = Follow(Configure(("jwt_bundle_file_name", "jwt/bundle.json")));
+        await run.WaitForAsync(HelperEventKind.Written);
+        await run.WaitForAsync(HelperEventKind.Written);
+        using Obstacle obstacle = Obstacle.In(other);
+        Rotate();
+        await run.WaitForAsync(HelperEventKind.Failed);
+        obstacle.Dispose();
+
+        HelperEvent written = await run.WaitForAsync(HelperEventKind.Written);
+
+        Assert.Equal([PathOf("svid_key.pem"), PathOf("svid.pem")], written.Files);
+    }
+
     /// <summary>How many certificates are in both files after one run.</summary>
     private async Task<(int Chain, int Bundle)> CountAsync(HelperConfiguration configuration, HelperOptions? options = null)
     {
