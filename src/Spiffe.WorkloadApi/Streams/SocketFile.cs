@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Spiffe.WorkloadApi;
 
 /// <summary>Which file stands at an endpoint's path. An agent that starts puts a new one there.</summary>
@@ -13,8 +15,9 @@ internal static class SocketFile
     public static async Task<bool> WaitForOtherAsync(
         WorkloadApiEndpoint endpoint, DateTime? before, TimeSpan time, CancellationToken cancellationToken)
     {
-        DateTimeOffset end = DateTimeOffset.UtcNow + time;
-        for (TimeSpan left = time; left > TimeSpan.Zero; left = end - DateTimeOffset.UtcNow)
+        // Not by the clock, which may be set meanwhile.
+        long start = Stopwatch.GetTimestamp();
+        for (TimeSpan left = time; left > TimeSpan.Zero; left = time - Stopwatch.GetElapsedTime(start))
         {
             if (FindTime(endpoint) is { } now && now != before)
             {
