@@ -51,6 +51,7 @@ Describe 'New-SpiffeHttpClient' -Skip:(-not $hasOpenssl) {
 
     It 'takes a base address of https only' {
         { New-SpiffeHttpClient "http://$($server.Address)" -AllowAny } | Should -Throw -ErrorId 'RequestInvalid,*'
+        { New-SpiffeHttpClient 'api/orders' -AllowAny } | Should -Throw -ErrorId 'RequestInvalid,*'
     }
 
     It 'runs <Title>' -ForEach (Get-TlsExample -Name New-SpiffeHttpClient) {

@@ -263,7 +263,12 @@ Describe 'Start-SpiffeTunnel' {
             Start-SpiffeTunnel Server tcp://127.0.0.1:0 db.example.org:1 -AllowAny -AllowRemotePlainText | Should -Not -BeNullOrEmpty
         }
 
-        It 'gives TunnelFailed where another tunnel listens' {
+        It 'names the folder that does not exist' {
+        { Start-SpiffeTunnel Client "unix://$TestDrive/none/a.sock" localhost:1 -AllowAny } |
+            Should -Throw -ErrorId 'TunnelFailed,*' -ExpectedMessage "*$TestDrive/none*does not exist*"
+    }
+
+    It 'gives TunnelFailed where another tunnel listens' {
             $tunnel = Start-SpiffeTunnel Client tcp://127.0.0.1:0 localhost:1 -AllowAny
 
             $failure = { Start-SpiffeTunnel Client $tunnel.Listen localhost:1 -AllowAny } | Should -Throw -ErrorId 'TunnelFailed,*' -PassThru

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Net.Sockets;
 using Spiffe.Tls;
 
 namespace Spiffe.Commands;
@@ -35,6 +36,20 @@ public abstract class WebCommand : PeerCommand
     {
         MaximumRedirection = MaximumRedirection,
         ConnectTimeout = TimeSpan.FromSeconds(ConnectionTimeoutSeconds > 0 ? ConnectionTimeoutSeconds : DefaultConnectSec),
-        UnixSocketPath = UnixSocket is null ? null : ResolvePath(UnixSocket, SpiffeErrorReason.RequestInvalid),
+        UnixSocketPath = UnixSocket is null ? null : ReadSocketPath(UnixSocket),
     };
+
+    private string ReadSocketPath(string text)
+    {
+        string path = ResolvePath(text, SpiffeErrorReason.RequestInvalid);
+        try
+        {
+            return new UnixDomainSocketEndPoint(path).ToString();
+        }
+        catch (ArgumentOutOfRangeException exception)
+        {
+            throw new SpiffeException(
+                SpiffeErrorReason.RequestInvalid, $"-UnixSocket is {Quoted.Text(path)}, which is too long for the path of a socket.", exception);
+        }
+    }
 }

@@ -13,7 +13,7 @@ public sealed class NewSpiffeHttpClientCommand : WebCommand
 
     protected override void ProcessRecord() => Guard(() =>
     {
-        if (BaseAddress is not null && BaseAddress.Scheme != Uri.UriSchemeHttps)
+        if (BaseAddress is not null && !(BaseAddress.IsAbsoluteUri && BaseAddress.Scheme == Uri.UriSchemeHttps))
         {
             throw new SpiffeException(
                 SpiffeErrorReason.RequestInvalid, $"The base address is '{BaseAddress}'; expected one that begins with https://.");

@@ -86,7 +86,7 @@ internal sealed class WebExchange
         string peer = message.Options.TryGetValue(SpiffeHttpHandler.NewPeer, out SpiffeId? id)
             ? $"a new connection to {id?.ToString() ?? "a server of the web"}"
             : "a kept connection";
-        Summary = $"HTTP/{response.Version} {message.Method} {message.RequestUri}: {(int)response.StatusCode} in " +
+        Summary = $"HTTP/{response.Version} {message.Method} {message.RequestUri!.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped)}: {(int)response.StatusCode} in " +
             $"{time.TotalMilliseconds:0.0} ms over {peer}.";
     }
 }

@@ -45,7 +45,10 @@ internal sealed record WebRequestPlan
         if (!Uri.TryCreate(full, UriKind.Absolute, out Uri? uri))
         {
             throw new SpiffeException(
-                SpiffeErrorReason.RequestInvalid, $"{Quoted.Text(text)} is not an address; expected one such as 'https://orders.example.org/api'.");
+                SpiffeErrorReason.RequestInvalid,
+                // User information may be a password.
+                $"{(text.Contains('@', StringComparison.Ordinal) ? "This" : Quoted.Text(text))} is not an address; " +
+                "expected one such as 'https://orders.example.org/api'.");
         }
 
         return uri.Scheme == Uri.UriSchemeHttps

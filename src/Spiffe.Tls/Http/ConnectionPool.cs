@@ -120,6 +120,7 @@ internal sealed class ConnectionPool : IDisposable
     private async Task<Stream> OpenAsync(DnsEndPoint endPoint, CancellationToken cancellationToken)
     {
         string? path = _options.UnixSocketPath;
+        EndPoint target = path is null ? endPoint : new UnixDomainSocketEndPoint(path);
         string where = path is null ? $"{endPoint.Host}:{endPoint.Port}" : Quoted.Text(path);
         using CancellationTokenSource impatience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         impatience.CancelAfter(_options.ConnectTimeout);
@@ -128,7 +129,6 @@ internal sealed class ConnectionPool : IDisposable
             : new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            EndPoint target = path is null ? endPoint : new UnixDomainSocketEndPoint(path);
             await socket.ConnectAsync(target, impatience.Token).ConfigureAwait(false);
             return new NetworkStream(socket, ownsSocket: true);
         }
@@ -138,7 +138,7 @@ internal sealed class ConnectionPool : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             throw exception switch
             {
-                SocketException => Unreachable(where, exception.Message, exception),
+                SocketException fault => Unreachable(where, SocketFault.Describe(fault, target), exception),
                 OperationCanceledException => Unreachable(
                     where, $"no answer came within {_options.ConnectTimeout.TotalSeconds} s", exception),
                 _ => exception,

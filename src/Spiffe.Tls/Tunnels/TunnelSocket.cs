@@ -34,7 +34,13 @@ internal static class TunnelSocket
     {
         // .NET removes the name that a socket was bound to when it closes, no matter whose that name is by then: not this one.
         // And so the socket appears only when it answers and has its mode.
-        string staging = Path.Combine(Path.GetDirectoryName(path)!, "." + RandomNumberGenerator.GetHexString(6, lowercase: true));
+        string folder = Path.GetDirectoryName(path)!;
+        if (!Directory.Exists(folder))
+        {
+            throw new IOException($"the folder '{folder}' does not exist.");
+        }
+
+        string staging = Path.Combine(folder, "." + RandomNumberGenerator.GetHexString(6, lowercase: true));
         UnixDomainSocketEndPoint endPoint = new(staging);
         Socket socket = Create(endPoint);
         try
@@ -93,9 +99,11 @@ internal static class TunnelSocket
         catch (Exception exception)
         {
             socket.Dispose();
-            throw exception is SocketException
+            throw exception is SocketException fault
                 ? new SpiffeException(
-                    SpiffeErrorReason.PeerUnreachable, $"There is no connection to {Describe(target)}: {exception.Message}.", exception)
+                    SpiffeErrorReason.PeerUnreachable,
+                    $"There is no connection to {Describe(target)}: {SocketFault.Describe(fault, target)}.",
+                    exception)
                 : exception;
         }
     }

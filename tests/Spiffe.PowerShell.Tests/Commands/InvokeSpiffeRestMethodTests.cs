@@ -382,6 +382,8 @@ public sealed class InvokeSpiffeRestMethodTests : PeerCommandTest
     [InlineData("-SpiffeId spiffe://example.org/shop -NoClientCertificate", "RequestInvalid", ErrorCategory.InvalidArgument)]
     [InlineData("-SpiffeId spiffe://example.org/other", "SpiffeIdNotFound", ErrorCategory.ObjectNotFound)]
     [InlineData("-Hint other", "HintNotFound", ErrorCategory.ObjectNotFound)]
+    [InlineData("-UnixSocket ('/' + 'a' * 200)", "RequestInvalid", ErrorCategory.InvalidArgument)]
+    [InlineData("-UnixSocket /none", "PeerUnreachable", ErrorCategory.ConnectionError)]
     [InlineData("-Method Post -Body a -ContentType '?'", "RequestInvalid", ErrorCategory.InvalidArgument)]
     public void Parameters_that_cannot_be_used_are_errors(string arguments, string id, ErrorCategory category)
     {
@@ -396,6 +398,22 @@ public sealed class InvokeSpiffeRestMethodTests : PeerCommandTest
         Issue();
 
         Run(Ask + AllowWeb, "https://127.0.0.1:1/").ExpectError("PeerUnreachable", ErrorCategory.ConnectionError);
+    }
+
+    [Fact]
+    public async Task A_password_in_the_address_reaches_neither_an_error_nor_the_verbose_stream()
+    {
+        Issue();
+        await using TlsWebServer server = await StartServerAsync();
+        string address = server.Address.ToString().Replace("//", "//user:secret@", StringComparison.Ordinal);
+
+        SessionResult good = Run(Ask + AllowWeb + " -Verbose", address);
+        SessionResult bad = Run(Ask + AllowWeb, "https://user:secret@no host/");
+
+        Assert.Empty(good.Errors);
+        Assert.Contains(good.Verbose, message => message.Contains(server.Address.Authority, StringComparison.Ordinal));
+        Assert.DoesNotContain(good.Verbose, message => message.Contains("secret", StringComparison.Ordinal));
+        Assert.DoesNotContain("secret", bad.ExpectError("RequestInvalid", ErrorCategory.InvalidArgument).ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
