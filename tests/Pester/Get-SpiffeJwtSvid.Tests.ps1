@@ -59,6 +59,13 @@ Describe 'Get-SpiffeJwtSvid' {
             (TabExpansion2 -inputScript $line -cursorColumn $line.Length).CompletionMatches.CompletionText |
                 Should -Be $Expected
         }
+
+        It 'completes -Audience with those of earlier tokens' {
+            $null = Get-SpiffeJwtSvid -Audience 'a b', 'c' -WarningAction Ignore
+            $line = 'Get-SpiffeJwtSvid -Audience a'
+
+            (TabExpansion2 -inputScript $line -cursorColumn $line.Length).CompletionMatches.CompletionText | Should -Be "'a b'"
+        }
     }
 
     Context 'output' {

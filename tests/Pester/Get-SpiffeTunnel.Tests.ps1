@@ -69,6 +69,15 @@ Describe 'Get-SpiffeTunnel' {
         $table.Where({ $_.Length -gt 80 }) | Should -BeNullOrEmpty
     }
 
+    It 'completes -Id, and says below the menu which tunnel it is' {
+        $line = 'Get-SpiffeTunnel -Id '
+
+        $found = (TabExpansion2 -inputScript $line -cursorColumn $line.Length).CompletionMatches
+
+        $found.CompletionText | Should -Be $first.Id, $second.Id
+        $found[0].ToolTip | Should -Be "Client: $($first.Listen) to localhost:1"
+    }
+
     It 'runs <Title>' -ForEach (Get-HelpExample -Name Get-SpiffeTunnel) {
         Invoke-HelpExample -Code $Code -Folder $TestDrive | Should -Not -BeNullOrEmpty
     }

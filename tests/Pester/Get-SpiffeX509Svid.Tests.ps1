@@ -148,6 +148,23 @@ Describe 'Get-SpiffeX509Svid' {
 
             $found.CompletionMatches.CompletionText | Should -Be $Expected
         }
+
+        It 'completes -SpiffeId behind an -Endpoint that is a path from <_>' -ForEach 'here', 'home' {
+            $socket = $env:SPIFFE_ENDPOINT_SOCKET -replace '^unix://'
+            $from = if ($_ -eq 'here') { $PWD.Path } else { $HOME }
+            $path = [IO.Path]::GetRelativePath($from, $socket)
+            $line = "Get-SpiffeX509Svid -Endpoint $(if ($_ -eq 'here') { './' } else { '~/' })$path -SpiffeId spiffe://example.org/b"
+
+            (TabExpansion2 -inputScript $line -cursorColumn $line.Length).CompletionMatches.CompletionText |
+                Should -Be "'spiffe://example.org/batch'"
+        }
+
+        It 'completes a variable where no file fits' {
+            $null = $svidOfThisTest = 1
+            $line = 'Test-SpiffeX509Svid -Svid $svidOfThisT'
+
+            (TabExpansion2 -inputScript $line -cursorColumn $line.Length).CompletionMatches.CompletionText | Should -Be '$svidOfThisTest'
+        }
     }
 
     Context 'completion without an agent' {

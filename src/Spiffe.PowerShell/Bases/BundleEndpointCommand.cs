@@ -11,6 +11,7 @@ public abstract class BundleEndpointCommand : SpiffeCommand
 
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNullOrEmpty]
+    [NotAFile]
     public string Uri { get; set; } = string.Empty;
 
     [Parameter(Mandatory = true, Position = 1)]
@@ -31,6 +32,7 @@ public abstract class BundleEndpointCommand : SpiffeCommand
     [Parameter]
     [Live]
     [ValidateNotNull]
+    [NotAFile]
     public SpiffeBundle[]? Bundle { get; set; }
 
     [Parameter]
@@ -39,10 +41,12 @@ public abstract class BundleEndpointCommand : SpiffeCommand
 
     [Parameter]
     [ValidateNotNull]
+    [NotAFile]
     public X509Certificate2[]? CaCertificate { get; set; }
 
     [Parameter]
     [ValidateRange(0, MaxRedirection)]
+    [NotAFile]
     public int MaximumRedirection { get; set; } = MaxRedirection;
 
     private protected override object? ErrorTarget => Uri;

@@ -20,6 +20,7 @@ public abstract class HelperCommand : WorkloadApiCommand
 
     [Parameter(Mandatory = true, ParameterSetName = DictionarySet)]
     [ValidateNotNull]
+    [NotAFile]
     public IDictionary? Configuration { get; set; }
 
     [Parameter(Mandatory = true, ParameterSetName = FolderSet)]
@@ -44,6 +45,7 @@ public abstract class HelperCommand : WorkloadApiCommand
 
     [Parameter(ParameterSetName = FolderSet)]
     [ValidateNotNullOrEmpty]
+    [NotAFile]
     public IDictionary[]? JwtSvid { get; set; }
 
     [Parameter(ParameterSetName = FolderSet)]
@@ -74,10 +76,12 @@ public abstract class HelperCommand : WorkloadApiCommand
 
     [Parameter(ParameterSetName = FolderSet)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompletions("SIGHUP", "SIGINT", "SIGTERM", "SIGUSR1", "SIGUSR2")]
     public string? RenewSignal { get; set; }
 
     [Parameter(ParameterSetName = FolderSet)]
     [ValidateRange(1, 65535)]
+    [NotAFile]
     public int HealthPort { get; set; }
 
     [Parameter]

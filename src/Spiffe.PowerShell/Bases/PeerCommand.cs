@@ -41,6 +41,7 @@ public abstract class PeerCommand : WorkloadApiCommand
     [Parameter]
     [Live]
     [ValidateNotNull]
+    [NotAFile]
     public X509Svid? Svid { get; set; }
 
     /// <summary>Whether the peer gets to see no identity of this process.</summary>

@@ -65,10 +65,8 @@ public abstract class SpiffeCommand : PSCmdlet
 
     /// <summary>The endpoint that a user typed; a path without a scheme starts at PowerShell's location, or with <c>~</c> at home.</summary>
     /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.EndpointInvalid"/></exception>
-    private protected WorkloadApiEndpoint ReadEndpoint(string text) => WorkloadApiEndpoint.ParseUserInput(
-        text is ['/', ..] or ['\\', '\\', ..] || text.Split('/', '\\')[0].Contains(':', StringComparison.Ordinal)
-            ? text
-            : ResolvePath(text, SpiffeErrorReason.EndpointInvalid));
+    private protected WorkloadApiEndpoint ReadEndpoint(string text) =>
+        UserEndpoint.Parse(text, path => ResolvePath(path, SpiffeErrorReason.EndpointInvalid));
 
     /// <summary>
     /// The absolute paths of the files that -Path and -LiteralPath name, as PowerShell's own cmdlets understand them. What does

@@ -13,6 +13,7 @@ public abstract class SvidWatchCommand : WorkloadApiCommand
 
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(AudienceCompleter))]
     public string[] Audience { get; set; } = [];
 
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = SelectedSet)]

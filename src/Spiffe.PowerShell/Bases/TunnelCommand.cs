@@ -8,6 +8,7 @@ public abstract class TunnelCommand : SpiffeCommand
 {
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(TunnelCompleter))]
     public int[]? Id { get; set; }
 
     /// <summary>The tunnels that are meant; one that does not run is an error that ends nothing.</summary>

@@ -18,10 +18,12 @@ public abstract class WebCommand : PeerCommand
 
     [Parameter]
     [ValidateRange(0, MaxRedirects)]
+    [NotAFile]
     public int MaximumRedirection { get; set; } = 5;
 
     [Parameter]
     [ValidateRange(0, MaxTimeoutSec)]
+    [NotAFile]
     public int ConnectionTimeoutSeconds { get; set; }
 
     [Parameter]

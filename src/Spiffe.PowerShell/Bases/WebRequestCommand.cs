@@ -12,6 +12,7 @@ public abstract class WebRequestCommand : WebCommand
 
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNullOrEmpty]
+    [NotAFile]
     public string Uri { get; set; } = string.Empty;
 
     [Parameter]
@@ -20,17 +21,21 @@ public abstract class WebRequestCommand : WebCommand
     [Parameter]
     [Alias("CM")]
     [ValidateNotNullOrEmpty]
+    [NotAFile]
     public string? CustomMethod { get; set; }
 
     [Parameter]
     [ValidateNotNull]
+    [NotAFile]
     public IDictionary Headers { get; set; } = new Hashtable();
 
     [Parameter(ValueFromPipeline = true)]
+    [NotAFile]
     public object? Body { get; set; }
 
     [Parameter]
     [ValidateNotNull]
+    [NotAFile]
     public IDictionary? Form { get; set; }
 
     [Parameter]
@@ -46,14 +51,17 @@ public abstract class WebRequestCommand : WebCommand
 
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompletions("application/json", "application/x-www-form-urlencoded", "text/plain")]
     public string? ContentType { get; set; }
 
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [NotAFile]
     public string? UserAgent { get; set; }
 
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(AudienceCompleter))]
     public string? JwtAudience { get; set; }
 
     [Parameter]
@@ -64,14 +72,17 @@ public abstract class WebRequestCommand : WebCommand
 
     [Parameter]
     [ValidateRange(0, int.MaxValue)]
+    [NotAFile]
     public int MaximumRetryCount { get; set; }
 
     [Parameter]
     [ValidateRange(1, int.MaxValue / 1000)]
+    [NotAFile]
     public int RetryIntervalSec { get; set; } = DefaultRetryIntervalSec;
 
     [Parameter]
     [ValidateRange(0, int.MaxValue / 1000)]
+    [NotAFile]
     public int OperationTimeoutSeconds { get; set; }
 
     [Parameter]

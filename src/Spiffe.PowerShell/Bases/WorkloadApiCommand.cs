@@ -19,6 +19,7 @@ public abstract class WorkloadApiCommand : SpiffeCommand
 
     [Parameter]
     [ValidateRange(0, MaxTimeoutSec)]
+    [NotAFile]
     public int TimeoutSec { get; set; } = 30;
 
     /// <summary>Where the address comes from.</summary>

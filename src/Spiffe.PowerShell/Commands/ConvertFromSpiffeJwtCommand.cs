@@ -9,6 +9,7 @@ public sealed class ConvertFromSpiffeJwtCommand : SpiffeCommand
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Unwrap(nameof(JwtSvid.Token), IsText = true)]
     [ValidateNotNullOrEmpty]
+    [NotAFile]
     public string Token { get; set; } = string.Empty;
 
     // Without a target: the token is a secret, also one that cannot be read.

@@ -12,6 +12,7 @@ public sealed class ConvertToSpiffeIdCommand : SpiffeIdInputCommand
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = InputSet)]
     [Unwrap(nameof(Svid.SpiffeId))]
     [AllowEmptyString]
+    [NotAFile]
     public object[] InputObject { get; set; } = [];
 
     [Parameter(Mandatory = true, ParameterSetName = PartsSet)]
@@ -22,6 +23,7 @@ public sealed class ConvertToSpiffeIdCommand : SpiffeIdInputCommand
 
     [Parameter(ParameterSetName = PartsSet)]
     [AllowEmptyString]
+    [NotAFile]
     public string Path { get; set; } = string.Empty;
 
     protected override void ProcessRecord()

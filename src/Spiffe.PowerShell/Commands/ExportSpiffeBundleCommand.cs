@@ -28,6 +28,7 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = BundleSet)]
     [Live]
     [ValidateNotNull]
+    [NotAFile]
     public SpiffeBundle[] Bundle { get; set; } = [];
 
     [Parameter(ParameterSetName = FetchSet)]
@@ -38,6 +39,7 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
 
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = UpdateSet)]
     [ValidateNotNull]
+    [NotAFile]
     public BundleUpdate? Update { get; set; }
 
     [Parameter(ParameterSetName = UpdateSet)]
@@ -45,14 +47,17 @@ public sealed class ExportSpiffeBundleCommand : BundleCommand
 
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [NotAFile]
     public string? Owner { get; set; }
 
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [NotAFile]
     public string? Group { get; set; }
 
     [Parameter]
     [ValidateNotNull]
+    [NotAFile]
     public ScriptBlock? OnExported { get; set; }
 
     [Parameter]

@@ -27,11 +27,13 @@ public sealed class ExportSpiffeX509SvidCommand : SpiffeCommand
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = SvidSet)]
     [Live]
     [ValidateNotNull]
+    [NotAFile]
     public X509Svid[] Svid { get; set; } = [];
 
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = UpdateSet)]
     [Live]
     [ValidateNotNull]
+    [NotAFile]
     public SvidUpdate? Update { get; set; }
 
     [Parameter]
@@ -48,6 +50,7 @@ public sealed class ExportSpiffeX509SvidCommand : SpiffeCommand
 
     [Parameter]
     [ValidateNotNull]
+    [NotAFile]
     public SecureString? Password { get; set; }
 
     [Parameter]
@@ -65,10 +68,12 @@ public sealed class ExportSpiffeX509SvidCommand : SpiffeCommand
 
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [NotAFile]
     public string? Owner { get; set; }
 
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [NotAFile]
     public string? Group { get; set; }
 
     [Parameter]
@@ -79,6 +84,7 @@ public sealed class ExportSpiffeX509SvidCommand : SpiffeCommand
 
     [Parameter]
     [ValidateNotNull]
+    [NotAFile]
     public ScriptBlock? OnExported { get; set; }
 
     [Parameter]

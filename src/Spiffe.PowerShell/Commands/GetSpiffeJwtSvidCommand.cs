@@ -18,6 +18,7 @@ public sealed class GetSpiffeJwtSvidCommand : WorkloadApiCommand
 
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(AudienceCompleter))]
     public string[] Audience { get; set; } = [];
 
     [Parameter(Position = 1, ParameterSetName = ObjectSet)]

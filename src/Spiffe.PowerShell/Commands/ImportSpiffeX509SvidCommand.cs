@@ -29,12 +29,14 @@ public sealed class ImportSpiffeX509SvidCommand : SpiffeCommand
 
     [Parameter]
     [ValidateNotNull]
+    [NotAFile]
     public SecureString? Password { get; set; }
 
     [Parameter]
     [Live]
     [ValidateNotNull]
     [AllowEmptyCollection]
+    [NotAFile]
     public SpiffeBundle[]? Bundle { get; set; }
 
     private string? PlainPassword => Password is null ? null : new NetworkCredential(string.Empty, Password).Password;

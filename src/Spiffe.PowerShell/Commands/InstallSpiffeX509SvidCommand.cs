@@ -12,15 +12,18 @@ public sealed class InstallSpiffeX509SvidCommand : StoreCommand
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = SvidSet)]
     [Live]
     [ValidateNotNull]
+    [NotAFile]
     public X509Svid[] Svid { get; set; } = [];
 
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = UpdateSet)]
     [Live]
     [ValidateNotNull]
+    [NotAFile]
     public SvidUpdate? Update { get; set; }
 
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [NotAFile]
     public string? FriendlyName { get; set; }
 
     [Parameter]
@@ -28,6 +31,7 @@ public sealed class InstallSpiffeX509SvidCommand : StoreCommand
 
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [NotAFile]
     public string[] KeyReadAccess { get; set; } = [];
 
     [Parameter]
@@ -38,10 +42,12 @@ public sealed class InstallSpiffeX509SvidCommand : StoreCommand
 
     [Parameter]
     [GracePeriod]
+    [NotAFile]
     public TimeSpan GracePeriod { get; set; }
 
     [Parameter]
     [ValidateNotNull]
+    [NotAFile]
     public ScriptBlock? OnInstalled { get; set; }
 
     [Parameter]

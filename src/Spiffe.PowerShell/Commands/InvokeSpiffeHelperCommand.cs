@@ -36,18 +36,22 @@ public sealed class InvokeSpiffeHelperCommand : HelperCommand
 
     [Parameter]
     [ValidateRange(0, 3600)]
+    [NotAFile]
     public int StopTimeoutSec { get; set; } = 10;
 
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [NotAFile]
     public string? HealthAddress { get; set; }
 
     [Parameter]
     [ValidateNotNull]
+    [NotAFile]
     public ScriptBlock? OnRenewed { get; set; }
 
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [NotAFile]
     public string[] RestartService { get; set; } = [];
 
     protected override void ProcessRecord() => Guard(() =>

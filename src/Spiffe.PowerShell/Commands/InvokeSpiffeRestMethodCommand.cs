@@ -9,10 +9,12 @@ public sealed class InvokeSpiffeRestMethodCommand : WebRequestCommand
     [Parameter]
     [Alias("RHV")]
     [ValidateNotNullOrEmpty]
+    [NotAFile]
     public string? ResponseHeadersVariable { get; set; }
 
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [NotAFile]
     public string? StatusCodeVariable { get; set; }
 
     private protected override void Note(HttpResponseMessage response)

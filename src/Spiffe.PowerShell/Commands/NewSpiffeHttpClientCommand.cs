@@ -9,6 +9,7 @@ public sealed class NewSpiffeHttpClientCommand : WebCommand
 {
     [Parameter(Position = 0)]
     [ValidateNotNull]
+    [NotAFile]
     public Uri? BaseAddress { get; set; }
 
     protected override void ProcessRecord() => Guard(() =>

@@ -11,17 +11,21 @@ public sealed class RegisterSpiffeSvidEventCommand : SvidWatchCommand
 
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [NotAFile]
     public string? SourceIdentifier { get; set; }
 
     [Parameter]
     [ValidateNotNull]
+    [NotAFile]
     public ScriptBlock? Action { get; set; }
 
     [Parameter]
+    [NotAFile]
     public PSObject? MessageData { get; set; }
 
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
+    [NotAFile]
     public int MaxTriggerCount { get; set; }
 
     [Parameter]

@@ -24,14 +24,17 @@ public sealed class StartSpiffeDevAgentCommand : DevAgentCommand
     [Parameter(ParameterSetName = EntrySet)]
     [Properties]
     [ValidateNotNull]
+    [NotAFile]
     public Hashtable[]? Entry { get; set; }
 
     [Parameter(ParameterSetName = EntrySet)]
     [ValidateNotNull]
+    [NotAFile]
     public Hashtable FederatedBundle { get; set; } = [];
 
     [Parameter(ParameterSetName = EntrySet)]
     [ValidateNotNull]
+    [NotAFile]
     public Hashtable[] FederatesWith { get; set; } = [];
 
     [Parameter(Mandatory = true, ParameterSetName = ConfigSet)]
@@ -40,10 +43,12 @@ public sealed class StartSpiffeDevAgentCommand : DevAgentCommand
 
     [Parameter]
     [ValidateRange(AgentLimits.MinSvidTtlSec, AgentLimits.MaxSvidTtlSec)]
+    [NotAFile]
     public int SvidTtlSec { get; set; } = AgentLimits.DefaultSvidTtlSec;
 
     [Parameter]
     [ValidateRange(AgentLimits.MinAuthorityTtlSec, AgentLimits.MaxAuthorityTtlSec)]
+    [NotAFile]
     public int AuthorityTtlSec { get; set; } = AgentLimits.DefaultAuthorityTtlSec;
 
     [Parameter]
@@ -56,6 +61,7 @@ public sealed class StartSpiffeDevAgentCommand : DevAgentCommand
 
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [NotAFile]
     public string? BundleEndpoint { get; set; }
 
     [Parameter]
@@ -77,6 +83,7 @@ public sealed class StartSpiffeDevAgentCommand : DevAgentCommand
 
     [Parameter]
     [ValidateRange(AgentLimits.MinRefreshHintSec, AgentLimits.MaxRefreshHintSec)]
+    [NotAFile]
     public int BundleRefreshHintSec { get; set; } = AgentLimits.DefaultRefreshHintSec;
 
     [Parameter]

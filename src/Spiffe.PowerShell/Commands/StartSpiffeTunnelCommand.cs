@@ -15,10 +15,12 @@ public sealed class StartSpiffeTunnelCommand : PeerCommand
 
     [Parameter(Mandatory = true, Position = 1)]
     [ValidateNotNullOrEmpty]
+    [NotAFile]
     public string Listen { get; set; } = string.Empty;
 
     [Parameter(Mandatory = true, Position = 2)]
     [ValidateNotNullOrEmpty]
+    [NotAFile]
     public string Target { get; set; } = string.Empty;
 
     [Parameter]
@@ -26,18 +28,22 @@ public sealed class StartSpiffeTunnelCommand : PeerCommand
 
     [Parameter]
     [UnixMode]
+    [ArgumentCompletions("0600", "0660")]
     public string? SocketMode { get; set; }
 
     [Parameter]
     [ValidateRange(1, MaxConnectionLimit)]
+    [NotAFile]
     public int MaxConnections { get; set; } = 1000;
 
     [Parameter]
     [ValidateRange(1, MaxTimeoutSec)]
+    [NotAFile]
     public int ConnectTimeoutSec { get; set; } = 15;
 
     [Parameter]
     [ValidateRange(0, MaxTimeoutSec)]
+    [NotAFile]
     public int IdleTimeoutSec { get; set; }
 
     [Parameter]

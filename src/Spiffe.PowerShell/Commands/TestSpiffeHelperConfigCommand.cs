@@ -19,6 +19,7 @@ public sealed class TestSpiffeHelperConfigCommand : SpiffeCommand
 
     [Parameter(Mandatory = true, ParameterSetName = DictionarySet)]
     [ValidateNotNull]
+    [NotAFile]
     public IDictionary? Configuration { get; set; }
 
     [Parameter]

@@ -10,6 +10,7 @@ public sealed class TestSpiffeIdCommand : SpiffeIdInputCommand
     [Unwrap(nameof(Svid.SpiffeId))]
     [AllowEmptyString]
     [AllowNull]
+    [NotAFile]
     public object? InputObject { get; set; }
 
     protected override void ProcessRecord()

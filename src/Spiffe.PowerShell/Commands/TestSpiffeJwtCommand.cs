@@ -14,20 +14,24 @@ public sealed class TestSpiffeJwtCommand : WorkloadApiCommand
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Unwrap(nameof(JwtSvid.Token), IsText = true)]
     [ValidateNotNullOrEmpty]
+    [NotAFile]
     public string Token { get; set; } = string.Empty;
 
     [Parameter(Mandatory = true, Position = 1)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(AudienceCompleter))]
     public string Audience { get; set; } = string.Empty;
 
     [Parameter(Mandatory = true, ParameterSetName = BundleSet)]
     [Live]
     [ValidateNotNull]
     [AllowEmptyCollection]
+    [NotAFile]
     public SpiffeBundle[] Bundle { get; set; } = [];
 
     [Parameter(ParameterSetName = BundleSet)]
     [ValidateRange(0, MaxClockSkewSec)]
+    [NotAFile]
     public int ClockSkewSec { get; set; } = DefaultClockSkewSec;
 
     [Parameter]

@@ -9,6 +9,7 @@ public sealed class TestSpiffeTlsConnectionCommand : PeerCommand
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [Unwrap(nameof(Address), IsText = true)]
     [ValidateNotNullOrEmpty]
+    [NotAFile]
     public string Address { get; set; } = string.Empty;
 
     [Parameter]

@@ -16,6 +16,7 @@ public sealed class TestSpiffeX509SvidCommand : BundleCommand
 
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = SvidSet)]
     [ValidateNotNull]
+    [NotAFile]
     public X509Svid? Svid { get; set; }
 
     [Parameter(
@@ -25,10 +26,12 @@ public sealed class TestSpiffeX509SvidCommand : BundleCommand
         ValueFromPipelineByPropertyName = true,
         ParameterSetName = CertificateSet)]
     [ValidateNotNull]
+    [NotAFile]
     public X509Certificate2? Certificate { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = CertificateSet)]
     [ValidateNotNull]
+    [NotAFile]
     public X509Certificate2[] Chain { get; set; } = [];
 
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = PathSet)]
@@ -46,12 +49,14 @@ public sealed class TestSpiffeX509SvidCommand : BundleCommand
     [Live]
     [ValidateNotNull]
     [AllowEmptyCollection]
+    [NotAFile]
     public SpiffeBundle[]? Bundle { get; set; }
 
     [Parameter]
     public SvidPurpose Purpose { get; set; } = SvidPurpose.Any;
 
     [Parameter]
+    [NotAFile]
     public DateTime At { get; set; }
 
     [Parameter]

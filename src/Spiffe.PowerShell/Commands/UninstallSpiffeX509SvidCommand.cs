@@ -28,6 +28,7 @@ public sealed class UninstallSpiffeX509SvidCommand : StoreCommand
 
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InstalledSet)]
     [ValidateNotNull]
+    [NotAFile]
     public InstalledSvid[] InstalledSvid { get; set; } = [];
 
     [Parameter]

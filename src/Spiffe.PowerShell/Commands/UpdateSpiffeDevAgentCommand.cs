@@ -10,6 +10,7 @@ public sealed class UpdateSpiffeDevAgentCommand : RunningDevAgentCommand
     [Parameter]
     [Properties]
     [ValidateNotNull]
+    [NotAFile]
     public Hashtable[] Entry { get; set; } = [];
 
     [Parameter]
@@ -37,6 +38,7 @@ public sealed class UpdateSpiffeDevAgentCommand : RunningDevAgentCommand
 
     [Parameter]
     [ValidateRange(0, AgentLimits.MaxDelayMs)]
+    [NotAFile]
     public int? DelayMs { get; set; }
 
     [Parameter]

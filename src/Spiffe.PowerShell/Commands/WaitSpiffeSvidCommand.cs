@@ -17,6 +17,7 @@ public sealed class WaitSpiffeSvidCommand : SvidWatchCommand
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = SelectedSet)]
     [Alias("Thumbprint")]
     [ValidatePattern("^[0-9A-Fa-f]{40}$", ErrorMessage = "'{0}' is not a thumbprint; expected 40 hexadecimal digits.")]
+    [NotAFile]
     public string? Renewed { get; set; }
 
     protected override void ProcessRecord() => Guard(() =>

@@ -17,6 +17,7 @@ public sealed class WatchSpiffeBundleCommand : WorkloadApiCommand
 
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
+    [NotAFile]
     public int Count { get; set; } = int.MaxValue;
 
     [Parameter]

@@ -11,10 +11,12 @@ public sealed class WatchSpiffeFederatedBundleCommand : BundleEndpointCommand
 
     [Parameter]
     [ValidateRange(1, MaxIntervalSec)]
+    [NotAFile]
     public int? IntervalSec { get; set; }
 
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
+    [NotAFile]
     public int Count { get; set; } = int.MaxValue;
 
     [Parameter]

@@ -13,6 +13,7 @@ public sealed class WatchSpiffeSvidCommand : SvidWatchCommand
 
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
+    [NotAFile]
     public int Count { get; set; } = int.MaxValue;
 
     [Parameter]

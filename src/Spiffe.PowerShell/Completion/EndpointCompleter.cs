@@ -19,14 +19,16 @@ internal sealed class EndpointCompleter : NameCompleter
     /// <summary>A path that the user begins to type may lead to any socket.</summary>
     protected override bool TakesPath => true;
 
-    protected override IEnumerable<string> Find(IDictionary boundParameters)
+    protected override IEnumerable<Choice> Find(IDictionary boundParameters)
     {
         string? variable = Environment.GetEnvironmentVariable(WorkloadApiEndpoint.EnvironmentVariable);
         return
         [
-            .. string.IsNullOrEmpty(variable) ? Array.Empty<string>() : [variable],
-            .. RunningDevAgents.Find().Select(agent => agent.Endpoint),
-            .. s_wellKnown.Where(File.Exists).Select(path => "unix://" + path),
+            .. string.IsNullOrEmpty(variable)
+                ? Array.Empty<Choice>()
+                : [new Choice(variable, $"{variable} ($env:{WorkloadApiEndpoint.EnvironmentVariable})")],
+            .. RunningDevAgents.Find().Select(agent => new Choice(agent.Endpoint, $"{agent.Endpoint} (development agent {agent.Id})")),
+            .. s_wellKnown.Where(File.Exists).Select(path => new Choice("unix://" + path)),
         ];
     }
 }

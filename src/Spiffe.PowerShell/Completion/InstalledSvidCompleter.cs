@@ -7,7 +7,7 @@ namespace Spiffe.Commands;
 /// <summary>Completes from the SVIDs that this module has installed in a certificate store.</summary>
 internal abstract class InstalledSvidCompleter : NameCompleter
 {
-    protected override IEnumerable<string> Find(IDictionary boundParameters)
+    protected override IEnumerable<Choice> Find(IDictionary boundParameters)
     {
         string name = boundParameters[nameof(StoreCommand.StoreName)]?.ToString() ?? "My";
         if (!LanguagePrimitives.TryConvertTo(boundParameters[nameof(StoreCommand.StoreLocation)], out StoreLocation location))
@@ -26,5 +26,5 @@ internal abstract class InstalledSvidCompleter : NameCompleter
         }
     }
 
-    protected abstract string Read(InstalledSvid svid);
+    protected abstract Choice Read(InstalledSvid svid);
 }

@@ -15,9 +15,9 @@ internal abstract class NameCompleter : IArgumentCompleter
         IDictionary fakeBoundParameters)
     {
         string word = wordToComplete.Trim('\'', '"');
-        string[] found = [.. Find(fakeBoundParameters)
-            .Where(value => value.StartsWith(word, StringComparison.OrdinalIgnoreCase) && IsTypable(value))
-            .Distinct(StringComparer.Ordinal)];
+        Choice[] found = [.. Find(fakeBoundParameters)
+            .Where(choice => choice.Value.StartsWith(word, StringComparison.OrdinalIgnoreCase) && IsTypable(choice.Value))
+            .DistinctBy(choice => choice.Value, StringComparer.Ordinal)];
 
         // PowerShell offers files for null, and nothing for an empty list.
         return found.Length == 0 && TakesPath ? null! : found.Select(Quote);
@@ -27,13 +27,13 @@ internal abstract class NameCompleter : IArgumentCompleter
     protected virtual bool TakesPath => false;
 
     /// <summary>All known names, whatever the word.</summary>
-    protected abstract IEnumerable<string> Find(IDictionary boundParameters);
+    protected abstract IEnumerable<Choice> Find(IDictionary boundParameters);
 
-    private static CompletionResult Quote(string value) => new(
-        value.All(char.IsAsciiDigit) ? value : $"'{CodeGeneration.EscapeSingleQuotedStringContent(value)}'",
-        value,
+    private static CompletionResult Quote(Choice choice) => new(
+        choice.Value.All(char.IsAsciiDigit) ? choice.Value : $"'{CodeGeneration.EscapeSingleQuotedStringContent(choice.Value)}'",
+        choice.Value,
         CompletionResultType.ParameterValue,
-        value);
+        choice.Meaning ?? choice.Value);
 
     /// <summary>A hint may hold anything; what would move the cursor or colour the screen is not for a prompt.</summary>
     private static bool IsTypable(string value) => Quoted.Line(value) == value;

@@ -10,6 +10,7 @@ internal sealed class SeenNames
     private readonly ConcurrentDictionary<string, long> _spiffeIds = new();
     private readonly ConcurrentDictionary<string, long> _hints = new();
     private readonly ConcurrentDictionary<string, long> _trustDomains = new();
+    private readonly ConcurrentDictionary<string, long> _audiences = new();
     private long _count;
 
     public IEnumerable<string> SpiffeIds => InOrder(_spiffeIds);
@@ -17,6 +18,8 @@ internal sealed class SeenNames
     public IEnumerable<string> Hints => InOrder(_hints);
 
     public IEnumerable<string> TrustDomains => InOrder(_trustDomains);
+
+    public IEnumerable<string> Audiences => InOrder(_audiences);
 
     /// <summary>The names that are known at an endpoint.</summary>
     /// <param name="endpoint">Its canonical form.</param>
@@ -29,6 +32,10 @@ internal sealed class SeenNames
         {
             Add(_trustDomains, svid.TrustDomain.Name);
             Add(svid.SpiffeId.ToString(), svid.Hint);
+            foreach (string audience in svid is JwtSvid token ? token.Audience : [])
+            {
+                Add(_audiences, audience);
+            }
         }
 
         foreach (SpiffeBundle bundle in answer as IEnumerable<SpiffeBundle> ?? [])

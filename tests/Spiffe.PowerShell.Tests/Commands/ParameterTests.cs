@@ -36,6 +36,15 @@ public sealed class ParameterTests : IDisposable
             $"{parameter.ReflectedType!.Name}.{parameter.Name} lacks a completer: Tab offers files"));
 
     [Fact]
+    public void Tab_offers_files_only_where_a_path_fits() => Assert.All(
+        FindParameters().Where(parameter =>
+            !TakesPath(parameter) && parameter.PropertyType != typeof(SwitchParameter) &&
+            !(Nullable.GetUnderlyingType(GetElementType(parameter)) ?? GetElementType(parameter)).IsEnum),
+        parameter => Assert.True(
+            parameter.GetCustomAttributes().Any(attribute => attribute is ArgumentCompleterAttribute or ArgumentCompletionsAttribute),
+            $"{parameter.ReflectedType!.Name}.{parameter.Name} lacks a completer or NotAFile: Tab offers files"));
+
+    [Fact]
     public void Text_from_the_pipeline_is_not_the_text_of_any_object() => Assert.All(
         FindParameters().Where(parameter =>
             parameter.Name != "Body" &&
@@ -52,6 +61,13 @@ public sealed class ParameterTests : IDisposable
             parameter.PropertyType.FullName == "Spiffe.X509Svid[]"),
         parameter => Assert.Contains(
             parameter.GetCustomAttributes(), attribute => attribute.GetType().Name == "LiveAttribute"));
+
+    /// <summary>A program and its arguments may be files; the path of ConvertTo-SpiffeId is part of an ID.</summary>
+    private static bool TakesPath(PropertyInfo parameter) =>
+        parameter.ReflectedType!.Name != "ConvertToSpiffeIdCommand" &&
+        (parameter.Name.EndsWith("Path", StringComparison.Ordinal) || parameter.Name.EndsWith("File", StringComparison.Ordinal) ||
+            parameter.Name.EndsWith("FileName", StringComparison.Ordinal) ||
+            parameter.Name is "Command" or "ArgumentList" or "Endpoint" or "UnixSocket");
 
     private static bool RefusesEmpty(PropertyInfo parameter) =>
         parameter.GetCustomAttributes().Any(attribute => attribute is ValidateNotNullOrEmptyAttribute or ValidateCountAttribute) ||
