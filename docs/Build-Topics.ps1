@@ -34,7 +34,7 @@ function Format-Paragraph ([string] $Text, [string] $Indent, [string] $First = $
     $line
 }
 
-# The first column by itself, each other one below it; from the third on with its heading, which says what it is.
+# The first column alone, each other one below it; from the third on with its heading, which says what it is.
 function Format-Row ([string[]] $Heading, [string[]] $Cell) {
     $Cell[0].Replace('`', '').Insert(0, '    ')
     for ($column = 1; $column -lt $Cell.Count; $column++) {

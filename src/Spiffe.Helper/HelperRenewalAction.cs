@@ -9,6 +9,6 @@ public enum HelperRenewalAction
     /// <summary>It is ended and started again.</summary>
     Restart,
 
-    /// <summary>It finds out by itself.</summary>
+    /// <summary>None: it notices new files itself.</summary>
     None,
 }

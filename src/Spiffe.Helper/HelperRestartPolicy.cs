@@ -1,6 +1,6 @@
 namespace Spiffe;
 
-/// <summary>What happens to a program that ends by itself.</summary>
+/// <summary>What happens to a program that exits.</summary>
 public enum HelperRestartPolicy
 {
     /// <summary>It is started again when the files are next renewed, as SPIFFE Helper does.</summary>

@@ -124,7 +124,7 @@ Describe 'Export-SpiffeBundle' {
             $file.Length | Should -BeGreaterThan 0
         }
 
-        It 'takes bundles from the pipeline, and asks nobody then' {
+        It 'takes bundles from the pipeline without asking the agent' {
             $bundle = Get-SpiffeBundle
 
             $bundle | Export-SpiffeBundle -Path $path -Endpoint '/nowhere/agent.sock'
@@ -233,7 +233,7 @@ Describe 'Export-SpiffeBundle' {
             $kinds | Should -HaveCount 2
         }
 
-        It 'asks nobody when nothing comes from the pipeline' {
+        It 'does not ask the agent when the pipeline is empty' {
             @() | Export-SpiffeBundle -Path $path
 
             $path | Should -Not -Exist

@@ -73,7 +73,7 @@ Describe 'Get-SpiffeInstalledSvid' {
         Remove-Store -StoreName $copy
     }
 
-    It 'does not give what somebody else has put there' {
+    It 'does not return what another program installed' {
         $certificate = Get-SpiffeX509Svid -Hint 'external' -AsCertificate
         $opened = [System.Security.Cryptography.X509Certificates.X509Store]::new($store, 'CurrentUser')
         $opened.Open('ReadWrite')

@@ -51,7 +51,7 @@ Describe 'Import-SpiffeBundle' {
             Should -Throw -ErrorId 'TrustDomainInvalid,Spiffe.Commands.ImportSpiffeBundleCommand'
     }
 
-    It 'reports each path by itself, and reads the others' {
+    It 'reports each path separately, and reads the others' {
         $path = Join-Path -Path $TestDrive -ChildPath 'last.pem'
         $bundle | Export-SpiffeBundle -Path $path
 

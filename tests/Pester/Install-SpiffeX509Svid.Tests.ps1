@@ -106,7 +106,7 @@ Describe 'Install-SpiffeX509Svid' {
     }
 
     Context 'behind a watch' {
-        It 'installs each renewal, tells of it, and then removes the one before' {
+        It 'installs each renewal, runs the script, and then removes the one before' {
             $told = Watch-SpiffeSvid -SpiffeId 'spiffe://example.org/web' -Count 3 |
                 Install-SpiffeX509Svid -StoreName $store -Prune -OnInstalled {
                     '{0} {1}' -f @(Get-SpiffeInstalledSvid -StoreName $store).Count, $_.Thumbprint

@@ -129,7 +129,7 @@ Describe 'Invoke-SpiffeHelper' {
         { Invoke-SpiffeHelper -ConfigPath "$folder/helper.conf" } | Should -Throw -ErrorId 'HelperConfigInvalid,*' -ExpectedMessage '*line 1, column 12*'
     }
 
-    It 'warns of what is probably not meant' {
+    It 'warns of probable mistakes' {
         Set-Content -Path "$folder/helper.conf" -Value @"
 cert_dir = "$folder"
 svid_file_name = "svid.pem"

@@ -24,7 +24,7 @@ Describe 'Invoke-SpiffeRestMethod' -Skip:(-not $hasOpenssl) {
         $env:SPIFFE_ENDPOINT_SOCKET = $variable
     }
 
-    It 'asks the server that is meant' {
+    It 'reaches the allowed server' {
         Invoke-SpiffeRestMethod $server.Address -AllowSpiffeId spiffe://example.org/web | Should -Match 's_server'
     }
 
@@ -33,7 +33,7 @@ Describe 'Invoke-SpiffeRestMethod' -Skip:(-not $hasOpenssl) {
             Should -Throw -ErrorId 'PeerNotAuthorized,*' -ExpectedMessage "*'spiffe://example.org/web'*"
     }
 
-    It 'lets nobody in with an empty list' {
+    It 'allows no server with an empty list' {
         { Invoke-SpiffeRestMethod $server.Address -AllowSpiffeId @() } | Should -Throw -ErrorId 'PeerNotAuthorized,*'
     }
 

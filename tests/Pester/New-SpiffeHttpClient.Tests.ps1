@@ -24,7 +24,7 @@ Describe 'New-SpiffeHttpClient' -Skip:(-not $hasOpenssl) {
         $env:SPIFFE_ENDPOINT_SOCKET = $variable
     }
 
-    It 'makes a client that asks the server that is meant' {
+    It 'makes a client that reaches the allowed server' {
         $client = New-SpiffeHttpClient "https://$($server.Address)" -AllowSpiffeId spiffe://example.org/web
 
         $client | Should -BeOfType System.Net.Http.HttpClient

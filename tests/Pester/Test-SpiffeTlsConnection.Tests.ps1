@@ -24,7 +24,7 @@ Describe 'Test-SpiffeTlsConnection' -Skip:(-not $hasOpenssl) {
         $env:SPIFFE_ENDPOINT_SOCKET = $variable
     }
 
-    It 'is true for the server that is meant, and false for another one' {
+    It 'is true for the allowed server, and false for another one' {
         Test-SpiffeTlsConnection $server.Address -AllowSpiffeId spiffe://example.org/web | Should -BeTrue
         Test-SpiffeTlsConnection $server.Address -AllowSpiffeId spiffe://example.org/orders | Should -BeFalse
     }
@@ -36,7 +36,7 @@ Describe 'Test-SpiffeTlsConnection' -Skip:(-not $hasOpenssl) {
         $steps.Outcome | Should -Not -Contain 'Failed'
     }
 
-    It 'says that the server lets in nobody without a certificate' {
+    It 'reports that the server refuses clients without a certificate' {
         $failed = Test-SpiffeTlsConnection $server.Address -AllowAny -NoClientCertificate -Detailed | Where-Object Outcome -EQ 'Failed'
 
         $failed.Step | Should -Be 'Admission'

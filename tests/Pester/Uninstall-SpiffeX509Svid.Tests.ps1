@@ -68,7 +68,7 @@ Describe 'Uninstall-SpiffeX509Svid' {
         Get-StoreFile -StoreName $store | Should -HaveCount 2
     }
 
-    It 'does not remove what somebody else has put there' {
+    It 'does not remove what another program installed' {
         $certificate = Get-SpiffeX509Svid -Hint 'external' -AsCertificate
         $opened = [System.Security.Cryptography.X509Certificates.X509Store]::new($store, 'CurrentUser')
         $opened.Open('ReadWrite')

@@ -35,7 +35,7 @@ Describe 'Watch-SpiffeFederatedBundle' {
         $updates[1].Changed.TrustDomain | Should -Be 'partner.test'
     }
 
-    It 'tells of a failure with -IncludeRetry, and keeps what it knew' {
+    It 'reports a failure with -IncludeRetry, and keeps what it knew' {
         Update-SpiffeDevAgent -Fault EndpointError
 
         $update = Watch-SpiffeFederatedBundle @partner -IncludeRetry -Count 1

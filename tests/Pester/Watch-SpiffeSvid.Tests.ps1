@@ -35,7 +35,7 @@ Describe 'Watch-SpiffeSvid' {
             $update.Time.Kind | Should -Be 'Local'
         }
 
-        It 'tells of a renewal' {
+        It 'emits an update for a renewal' {
             $first, $second = Watch-SpiffeSvid -SpiffeId 'spiffe://example.org/web' -Count 2
 
             $second.Kind | Should -Be 'Updated'
@@ -81,7 +81,7 @@ Describe 'Watch-SpiffeSvid' {
             $update.Svids | Test-SpiffeJwt -Audience 'orders' | Should -BeTrue
         }
 
-        It 'tells of an agent that is not there, and waits for it' {
+        It 'reports an agent that is not there, and waits for it' {
             $update = Watch-SpiffeSvid -Endpoint '/nowhere/agent.sock' -IncludeRetry -Count 1
 
             $update.Kind | Should -Be 'Retrying'
@@ -90,7 +90,7 @@ Describe 'Watch-SpiffeSvid' {
             $update.NextRetry | Should -BeGreaterThan $update.Time
         }
 
-        It 'tells of it with -Verbose without -IncludeRetry' {
+        It 'reports it with -Verbose without -IncludeRetry' {
             $words = & {
                 try {
                     Watch-SpiffeSvid -Endpoint '/nowhere/agent.sock' -TimeoutSec 1 -Verbose

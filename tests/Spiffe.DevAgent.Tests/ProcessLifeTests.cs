@@ -50,7 +50,7 @@ public sealed class ProcessLifeTests : ProcessTest
         await SignalAsync("-INT", agent.Id);
         await SignalAsync("-QUIT", agent.Id);
         await SignalAsync("-HUP", agent.Id);
-        await agent.StandardInput.WriteLineAsync("a line that nobody understands");
+        await agent.StandardInput.WriteLineAsync("not a command");
         Assert.Contains("JSON", await agent.StandardOutput.ReadLineAsync(Token), StringComparison.Ordinal);
         Assert.True(CanConnect(SocketPath));
 
@@ -84,7 +84,7 @@ public sealed class ProcessLifeTests : ProcessTest
     {
         using Process agent = Start();
 
-        // Before the runtime handles the signal it ends the process by itself, with 128 + 15.
+        // Before the runtime handles the signal, the signal ends the process with 128 + 15.
         await SignalAsync("-TERM", agent.Id);
         await agent.WaitForExitAsync(Token);
 

@@ -28,7 +28,7 @@ public sealed class ProcessStartTests : ProcessTest
     }
 
     [Fact]
-    public async Task A_socket_that_somebody_serves_is_left_alone()
+    public async Task A_socket_that_is_served_is_kept()
     {
         using Process first = Start();
         await StartServingAsync(first, Settings);

@@ -55,7 +55,7 @@ public sealed class OutputTests
         });
     }
 
-    /// <summary>The output of a command by itself, after a string, and after another object's table.</summary>
+    /// <summary>The output of a command alone, after a string, and after another object's table.</summary>
     private static async Task<string[]> ShowAsync(string command)
     {
         const string Separator = "=====";

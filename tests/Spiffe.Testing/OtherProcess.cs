@@ -6,7 +6,7 @@ namespace Spiffe.Testing;
 public static class OtherProcess
 {
     /// <summary>
-    /// Whether it has ended. Where nobody collects those whose parent is gone, as in a container without an init process, it stays
+    /// Whether it has ended. Where no process collects orphans, as in a container without an init process, it stays
     /// in the list for ever, and to wait for it would be to wait as long.
     /// </summary>
     public static bool HasEnded(int processId)

@@ -1,11 +1,11 @@
 namespace Spiffe.Testing;
 
-/// <summary>A home folder of this test process's own, so that no test touches the certificate stores of whoever runs it.</summary>
+/// <summary>A home folder of this test process's own, so that no test touches the certificate stores of the account that runs it.</summary>
 public static class PrivateHome
 {
     private const string Variable = "HOME";
 
-    /// <summary>The home folder of whoever runs the tests.</summary>
+    /// <summary>The home folder of the account that runs the tests.</summary>
     public static string? Original { get; } = Environment.GetEnvironmentVariable(Variable);
 
     /// <summary>Where .NET on Linux keeps the certificate stores of the current user.</summary>

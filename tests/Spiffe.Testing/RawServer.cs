@@ -17,7 +17,7 @@ public sealed class RawServer : IDisposable
 
     public string SocketPath => Path.Combine(_folder.FullName, "agent.sock");
 
-    /// <summary>The next connection, for a test that talks itself; one that nobody accepts is never answered.</summary>
+    /// <summary>The next connection, for a test that talks itself; one that is not accepted is never answered.</summary>
     public ValueTask<Socket> AcceptAsync(CancellationToken cancellationToken) => _listener.AcceptAsync(cancellationToken);
 
     /// <summary>Answers one connection with <paramref name="greeting"/>, and ends when the client does.</summary>
@@ -40,7 +40,7 @@ public sealed class RawServer : IDisposable
         }
     }
 
-    /// <summary>Says <paramref name="greeting"/> as soon as somebody connects, and hangs up without listening.</summary>
+    /// <summary>Says <paramref name="greeting"/> as soon as a client connects, and hangs up without listening.</summary>
     public async Task BlurtAsync(string greeting, CancellationToken cancellationToken)
     {
         using Socket connection = await AcceptAsync(cancellationToken);

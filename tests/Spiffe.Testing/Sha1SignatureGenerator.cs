@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Spiffe.Testing;
 
-/// <summary>Signs certificates with ECDSA and SHA-1, as nobody should.</summary>
+/// <summary>Signs certificates with ECDSA and SHA-1, which must not be trusted.</summary>
 internal sealed class Sha1SignatureGenerator : X509SignatureGenerator
 {
     private readonly ECDsa _key;

@@ -51,7 +51,7 @@ public static class TestExtensions
         return new X509Extension("2.5.29.30", writer.Encode(), critical: true);
     }
 
-    /// <summary>An extension that nobody knows.</summary>
+    /// <summary>An unknown extension.</summary>
     public static X509Extension Unknown(bool critical) => new("1.3.6.1.4.1.99999.1", [0x05, 0x00], critical);
 
     private static void WriteSubtrees(AsnWriter writer, string[] names, int tag)

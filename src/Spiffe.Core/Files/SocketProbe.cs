@@ -17,14 +17,14 @@ internal static class SocketProbe
         name ??= path;
         if (Directory.Exists(path) || new FileInfo(path).LinkTarget is not null)
         {
-            return $"'{name}' is there and is not a socket.";
+            return $"'{name}' exists and is not a socket.";
         }
 
         try
         {
             // For writing too: to open a FIFO for reading alone would wait for a writer.
             using FileStream stream = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-            return $"'{name}' is there and is not a socket.";
+            return $"'{name}' exists and is not a socket.";
         }
         catch (FileNotFoundException)
         {
@@ -32,7 +32,7 @@ internal static class SocketProbe
         }
         catch (UnauthorizedAccessException exception)
         {
-            return $"'{name}' is there and cannot be replaced: {exception.Message}";
+            return $"'{name}' exists and cannot be replaced: {exception.Message}";
         }
         catch (IOException exception)
         {
@@ -55,7 +55,7 @@ internal static class SocketProbe
         {
             return exception.SocketErrorCode == SocketError.ConnectionRefused || !File.Exists(path)
                 ? null
-                : $"The socket '{name}' is there and cannot be examined: {exception.Message}";
+                : $"The socket '{name}' exists and cannot be examined: {exception.Message}";
         }
     }
 }

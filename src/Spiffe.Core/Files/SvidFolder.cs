@@ -57,7 +57,7 @@ internal sealed class SvidFolder
         if (bundles is null && Directory.EnumerateFiles(_path, "federated_bundle.*.pem").Any())
         {
             // Whose they are, the files do not say, and what is in them is no witness: the foreign authorities have written it.
-            Warnings.Add($"'{_path}' has bundles of foreign trust domains, and their files do not say whose. They are left out.");
+            Warnings.Add($"'{_path}' has bundles of foreign trust domains, and their files do not name them. They are skipped.");
         }
 
         for (int number = 0; ; number++)
@@ -112,7 +112,7 @@ internal sealed class SvidFolder
         }
         catch (SpiffeException exception) when (exception.Reason == SpiffeErrorReason.BundleInvalid)
         {
-            throw new SpiffeException(exception.Reason, $"The file '{path}' is no bundle. {exception.Message}", exception);
+            throw new SpiffeException(exception.Reason, $"The file '{path}' is not a bundle. {exception.Message}", exception);
         }
     }
 
@@ -134,7 +134,7 @@ internal sealed class SvidFolder
             }
             else
             {
-                Warnings.Add($"The file '{path}' is left out: {Quoted.Text(text)} is no trust domain.");
+                Warnings.Add($"The file '{path}' is skipped: {Quoted.Text(text)} is not a trust domain.");
             }
         }
     }

@@ -21,7 +21,7 @@ internal static class Quoted
     public static string Text(ReadOnlySpan<char> text) =>
         $"'{Line(text[..Math.Min(text.Length, MaxLength)])}{(text.Length > MaxLength ? "…" : "")}'";
 
-    /// <summary>All of the text on one line and without control characters, for where it stands by itself.</summary>
+    /// <summary>All of the text on one line and without control characters, for use on its own.</summary>
     public static string Line(ReadOnlySpan<char> text)
     {
         StringBuilder builder = new(text.Length);

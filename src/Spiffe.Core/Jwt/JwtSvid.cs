@@ -12,7 +12,7 @@ public sealed class JwtSvid : Svid, IEquatable<JwtSvid>
         Token = token;
     }
 
-    /// <summary>Whom the token is meant for; a receiver accepts it if it finds its own name here.</summary>
+    /// <summary>Whom the token is for; a receiver accepts it if it finds its own name here.</summary>
     public IReadOnlyList<string> Audience => _claims.Audience;
 
     /// <summary>The instant at which the token was issued, in local time; null where it does not say.</summary>

@@ -20,7 +20,7 @@ public sealed class UnverifiedJwt
     /// <summary>The subject, where it is a SPIFFE ID; else null.</summary>
     public SpiffeId? SpiffeId => Spiffe.SpiffeId.TryParse(Claims.GetValueOrDefault("sub") as string, out SpiffeId? id) ? id : null;
 
-    /// <summary>Whom the token says it is meant for; empty where it does not say.</summary>
+    /// <summary>Whom the token claims to be for; empty where it does not say.</summary>
     public IReadOnlyList<string> Audience => Claims.GetValueOrDefault("aud") switch
     {
         string audience => [audience],

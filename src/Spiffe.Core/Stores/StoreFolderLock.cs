@@ -40,7 +40,7 @@ internal sealed class StoreFolderLock : IDisposable
                 if (Environment.TickCount64 > end)
                 {
                     throw new SpiffeException(
-                        SpiffeErrorReason.Timeout, $"Another process holds '{path}' and does not let go of it.", exception);
+                        SpiffeErrorReason.Timeout, $"Another process has locked '{path}' and does not release it.", exception);
                 }
             }
 

@@ -15,7 +15,7 @@ internal sealed record StorePlace(StoreLocation Location, string Name)
     {
         if (name.AsSpan().ContainsAny("/\\\0") || name.All(c => c is '.' or ' '))
         {
-            return $"The store name {Quoted.Text(name)} cannot be one: expected a name without '/' and '\\'.";
+            return $"The store name {Quoted.Text(name)} is not valid; expected a name without '/' and '\\'.";
         }
 
         // X509-SVID, section 3.1: a leaf is not an authority, and every certificate in such a store counts as one, or as banned.

@@ -23,7 +23,7 @@ internal sealed class WindowsStoreLock : IDisposable
             return first == 0
                 ? new WindowsStoreLock(mutex)
                 : throw new SpiffeException(
-                    SpiffeErrorReason.Timeout, $"Another process holds the mutex '{name}' and does not let go of it.");
+                    SpiffeErrorReason.Timeout, $"Another process has locked the mutex '{name}' and does not release it.");
         }
         catch (AbandonedMutexException)
         {

@@ -26,7 +26,7 @@ internal sealed class BundleStream : IAsyncDisposable
     {
         try
         {
-            _ = await Next.ConfigureAwait(false) ? true : throw new InvalidOperationException("A watch does not end by itself.");
+            _ = await Next.ConfigureAwait(false) ? true : throw new InvalidOperationException("A watch has no end.");
         }
         catch (SpiffeException exception) when (exception.Reason == SpiffeErrorReason.ProfileNotSupported && !isLast)
         {

@@ -2,7 +2,7 @@ namespace Spiffe;
 
 /// <summary>The SPIFFE Workload API as a client sees it. Every member may be called from any thread, at any time.</summary>
 /// <remarks>
-/// Fetches ask once and throw <see cref="SpiffeException"/>; watches go on by themselves, and throw only what cannot get
+/// Fetches ask once and throw <see cref="SpiffeException"/>; watches retry, and throw only what cannot get
 /// better by waiting (<see cref="SpiffeErrorReason.RequestRejected"/>, <see cref="SpiffeErrorReason.ProfileNotSupported"/>).
 /// The thread that fetches may be the one that waits for the answer: the task is then complete when it returns. A watch has a
 /// thread of its own. Cancellation ends the call on the server too.

@@ -31,7 +31,7 @@ internal static class DirectoryName
                 UniversalTagNumber type = (UniversalTagNumber)attribute.PeekTag().TagValue;
                 if (type is not (UniversalTagNumber.UTF8String or UniversalTagNumber.PrintableString or UniversalTagNumber.IA5String))
                 {
-                    throw new AsnContentException("A part of a name is of a type that certificates of today do not use.");
+                    throw new AsnContentException("A part of a name has an unsupported type.");
                 }
 
                 attribute.ReadCharacterString(type);

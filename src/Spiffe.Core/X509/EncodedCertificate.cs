@@ -83,7 +83,7 @@ internal sealed class EncodedCertificate
         }
         else if (identifier.HasData && EllipticCurve.FindJwkName(identifier.ReadObjectIdentifier()) is null)
         {
-            throw new AsnContentException("The curve is not one of the usual.");
+            throw new AsnContentException("The curve is not supported.");
         }
 
         identifier.ThrowIfNotEmpty();

@@ -38,7 +38,7 @@ internal sealed class PrivateKey
     public static byte[] ToPem(X509Certificate2 certificate)
     {
         using AsymmetricAlgorithm? key = (AsymmetricAlgorithm?)certificate.GetECDsaPrivateKey() ?? certificate.GetRSAPrivateKey();
-        byte[] pkcs8 = key?.ExportPkcs8PrivateKey() ?? throw new CryptographicException("There is none of a known kind.");
+        byte[] pkcs8 = key?.ExportPkcs8PrivateKey() ?? throw new CryptographicException("The key is of an unknown kind.");
         try
         {
             return [.. PemEncoding.WriteUtf8("PRIVATE KEY"u8, pkcs8), (byte)'\n'];

@@ -2,7 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Spiffe;
 
-/// <summary>Whether certificates of a path were revoked, as far as the lists at hand tell (RFC 5280, section 6.3).</summary>
+/// <summary>Whether certificates of a path were revoked, as far as the known lists tell (RFC 5280, section 6.3).</summary>
 internal static class RevocationRules
 {
     private const string Clause = "RFC 5280 6.3";

@@ -133,7 +133,7 @@ public sealed class X509Svid : Svid, IEquatable<X509Svid>
         return svid;
     }
 
-    /// <summary>Makes an X509-SVID of certificates that were in files. Only what an SVID must be by itself is checked.</summary>
+    /// <summary>Makes an X509-SVID of certificates that were in files. Only the rules for an SVID alone are checked.</summary>
     /// <param name="certificates">The leaf, with its private key or without, and its intermediates behind it.</param>
     /// <param name="isDefault">Whether it is the first one of its folder.</param>
     /// <param name="bundles">What is known; the bundle of the SVID's own trust domain is empty where it is not among them.</param>

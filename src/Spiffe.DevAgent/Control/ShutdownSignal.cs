@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Spiffe.DevAgent;
 
 /// <summary>
-/// SIGTERM ends the agent. What a terminal sends to all of its processes does not: Ctrl+C is meant for the command at the
+/// SIGTERM ends the agent. What a terminal sends to all of its processes does not: Ctrl+C is for the command at the
 /// parent's prompt, and where a hang-up ends the parent, the end of the input tells the agent.
 /// </summary>
 internal sealed class ShutdownSignal : IDisposable

@@ -84,7 +84,7 @@ internal sealed class EntryReader
         TrustDomain trustDomain = SettingsException.Parse(name, TrustDomain.Parse, where);
         return _federated.Contains(trustDomain)
             ? trustDomain
-            : throw new SettingsException($"{where} is '{trustDomain}'; nothing says where the bundle of that trust domain is.");
+            : throw new SettingsException($"{where} is '{trustDomain}'; no bundle or endpoint is given for that trust domain.");
     }
 
     private static string CheckSelector(string selector, string where) => Selector.IsKnown(selector)

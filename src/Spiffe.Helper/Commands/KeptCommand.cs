@@ -24,7 +24,7 @@ internal sealed class KeptCommand : IDisposable
     /// <summary>The exit code of the program that has ended last; null while none has.</summary>
     public int? ExitCode { get; private set; }
 
-    /// <summary>Whether the program has ended by itself.</summary>
+    /// <summary>Whether the program has exited without being stopped.</summary>
     public bool HasEnded => _hasStarted && _child is null;
 
     /// <summary>The files are new: starts the program, or tells it.</summary>

@@ -1,6 +1,6 @@
 namespace Spiffe.Helper;
 
-/// <summary>What is allowed in a configuration and probably not meant.</summary>
+/// <summary>What a configuration may contain but probably should not.</summary>
 internal static class HelperWarnings
 {
     private const UnixFileMode OthersRead = UnixFileMode.OtherRead;

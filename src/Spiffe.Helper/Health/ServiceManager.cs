@@ -33,7 +33,7 @@ internal static class ServiceManager
         catch (Exception exception) when (exception is SocketException or ArgumentException)
         {
             return new SpiffeException(
-                SpiffeErrorReason.CommandFailed, $"The service manager at {Quoted.Text(address)} was not told: {exception.Message}", exception);
+                SpiffeErrorReason.CommandFailed, $"The service manager at {Quoted.Text(address)} could not be notified: {exception.Message}", exception);
         }
     }
 }

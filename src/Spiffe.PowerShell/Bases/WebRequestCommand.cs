@@ -170,7 +170,7 @@ public abstract class WebRequestCommand : WebCommand
 
         if (HttpVersion.Major is < 1 or > 2)
         {
-            throw new SpiffeException(SpiffeErrorReason.RequestInvalid, $"HTTP {HttpVersion} is not spoken here; expected 1.1 or 2.0.");
+            throw new SpiffeException(SpiffeErrorReason.RequestInvalid, $"HTTP {HttpVersion} is not supported; expected 1.1 or 2.0.");
         }
 
         Uri uri = WebRequestPlan.ParseUri(Uri);

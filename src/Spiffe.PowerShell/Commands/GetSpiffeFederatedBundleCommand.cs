@@ -13,7 +13,7 @@ public sealed class GetSpiffeFederatedBundleCommand : BundleEndpointCommand
         SpiffeBundle bundle = fetch.FetchAsync(PipelineStopToken).GetAwaiter().GetResult();
         if (bundle.X509Authorities.Count + bundle.JwtAuthorities.Count == 0)
         {
-            WriteWarning($"The bundle of '{bundle.TrustDomain}' has no authority: no SVID of that trust domain is to be trusted.");
+            WriteWarning($"The bundle of '{bundle.TrustDomain}' has no authority: no SVID of that trust domain can be trusted.");
         }
 
         WriteObject(bundle);

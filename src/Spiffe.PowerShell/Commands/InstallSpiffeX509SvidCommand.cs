@@ -199,7 +199,7 @@ public sealed class InstallSpiffeX509SvidCommand : StoreCommand
         }
     }
 
-    /// <summary>An agent may say so by mistake; uninstalling takes one command.</summary>
+    /// <summary>An agent may withdraw it by mistake; uninstalling takes one command.</summary>
     private void WarnOfLost(SvidUpdate update)
     {
         foreach (Svid lost in update.Removed.Where(removed =>

@@ -50,7 +50,7 @@ public sealed class WatchSpiffeBundleCommand : WorkloadApiCommand
             Tell(news);
             if (isFirst && news.Value is { } bundles)
             {
-                // What is missing now may come later: say so, and go on.
+                // What is missing now may come later: report it, and continue.
                 foreach (TrustDomain missing in (TrustDomain ?? []).Except(bundles.Select(bundle => bundle.TrustDomain)))
                 {
                     WriteWarning($"The Workload API has no bundle for '{missing}' yet.");

@@ -51,7 +51,7 @@ public sealed class WatchSpiffeFederatedBundleCommand : BundleEndpointCommand
                 WriteWarning($"{error.Message} The known state stays in use; next attempt in {retryIn.TotalSeconds:0} s.");
                 break;
             case { Value: [{ X509Authorities.Count: 0, JwtAuthorities.Count: 0 } empty] }:
-                WriteWarning($"The bundle of '{empty.TrustDomain}' has no authority: no SVID of that trust domain is to be trusted.");
+                WriteWarning($"The bundle of '{empty.TrustDomain}' has no authority: no SVID of that trust domain can be trusted.");
                 break;
         }
     }

@@ -61,7 +61,7 @@ public sealed class WatchSpiffeSvidCommand : SvidWatchCommand
             Tell(news);
             if (isFirst && (news.Value ?? (HasNoIdentity(news) ? findAll() : [])) is { Count: > 0 } svids)
             {
-                // What is missing now may come later: say so, and go on.
+                // What is missing now may come later: report it, and continue.
                 selection.Select(svids, (missing, _) => WriteWarning(missing.Message));
                 isFirst = false;
             }

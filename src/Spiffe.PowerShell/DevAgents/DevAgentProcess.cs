@@ -6,7 +6,7 @@ using System.Text.Json.Serialization.Metadata;
 namespace Spiffe.Commands;
 
 /// <summary>The agent as a child process: started with settings on its input, ended by closing that input.</summary>
-/// <remarks>The input closes by itself when this process dies, however it dies, and the agent ends then too.</remarks>
+/// <remarks>The input closes when this process dies, however it dies, and the agent then ends too.</remarks>
 internal sealed class DevAgentProcess : IDisposable
 {
     private const int KeptLogLines = 100;

@@ -2,7 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Spiffe.Commands;
 
-/// <summary>What there is to say of a bundle that was fetched for a federation.</summary>
+/// <summary>Checks a bundle that was fetched for a federation.</summary>
 internal static class BundleChecks
 {
     private static readonly TimeSpan s_shortestHint = TimeSpan.FromSeconds(30);
@@ -53,7 +53,7 @@ internal static class BundleChecks
         return (usable + bundle.JwtAuthorities.Count, useless) switch
         {
             (0, _) => new DiagnosisStep(
-                Step, StepOutcome.Failed, $"{finding}: no SVID of '{bundle.TrustDomain}' is to be trusted.", "Ask the other side whether it means to withdraw all keys."),
+                Step, StepOutcome.Failed, $"{finding}: no SVID of '{bundle.TrustDomain}' can be trusted.", "Ask the other side whether it means to withdraw all keys."),
             (_, > 0) => new DiagnosisStep(
                 Step, StepOutcome.Warned, $"{finding}; {useless} X.509 have expired or are not a CA.", "Ask the other side to remove what cannot be used."),
             _ => new DiagnosisStep(Step, StepOutcome.Passed, finding + "."),

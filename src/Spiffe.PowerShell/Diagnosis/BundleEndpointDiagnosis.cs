@@ -4,7 +4,7 @@ using Spiffe.Tls;
 
 namespace Spiffe.Commands;
 
-/// <summary>Goes the way to a bundle endpoint step by step, and says of each what was found.</summary>
+/// <summary>Checks a bundle endpoint step by step, and describes what each step found.</summary>
 internal sealed class BundleEndpointDiagnosis
 {
     private readonly BundleEndpoint _endpoint;
@@ -135,7 +135,7 @@ internal sealed class BundleEndpointDiagnosis
         Pass("TLS", "The connection uses TLS 1.2 or later.");
         Pass("Identity", _endpoint.EndpointSpiffeId is { } id
             ? $"The server is '{id}'."
-            : $"A trusted authority of the web says that the server is {Host}.");
+            : $"The server has a trusted web certificate for {Host}.");
     }
 
     private void FailRequest(SpiffeException exception)

@@ -6,7 +6,7 @@ using Spiffe.Tls;
 
 namespace Spiffe.Commands;
 
-/// <summary>Goes the way to a TLS peer step by step: who is there, would it be let in, and does it let this side in.</summary>
+/// <summary>Checks a TLS peer step by step: who answers, whether it would be allowed, and whether it accepts this side.</summary>
 internal sealed class TlsDiagnosis
 {
     // What a server of TLS 1.3 thinks of a client shows after the handshake, and only where it is nothing good.

@@ -3,7 +3,7 @@ using System.Management.Automation;
 
 namespace Spiffe.Commands;
 
-/// <summary>Goes the way to the Workload API step by step, and says of each what was found.</summary>
+/// <summary>Checks the Workload API step by step, and describes what each step found.</summary>
 internal sealed class WorkloadApiDiagnosis
 {
     // An audience that no receiver has: the token issued for the test cannot be used anywhere.
@@ -72,7 +72,7 @@ internal sealed class WorkloadApiDiagnosis
             return new DiagnosisStep(
                 "Validity",
                 StepOutcome.Failed,
-                $"The SVID of {svid.SpiffeId} is valid only in {Duration.Describe(early)}.",
+                $"The SVID of {svid.SpiffeId} becomes valid in {Duration.Describe(early)}.",
                 "Set the clock of this machine; it is behind the clock of the SPIFFE server.");
         }
 
@@ -119,8 +119,8 @@ internal sealed class WorkloadApiDiagnosis
                 : new DiagnosisStep(
                     Step,
                     StepOutcome.Failed,
-                    $"The agent refuses a token of its own: {validation.Reason}.",
-                    "Tell the agent's operator.");
+                    $"The agent rejects a token that it issued: {validation.Reason}.",
+                    "Report this to the agent's operator.");
         }).ConfigureAwait(false);
     }
 

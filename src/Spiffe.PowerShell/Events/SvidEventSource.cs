@@ -66,7 +66,7 @@ public sealed class SvidEventSource
             // Without a subscriber, or after its runspace was closed, this has no effect.
             Raise(new SvidEventArgs(
                 update: null,
-                new SpiffeException(SpiffeErrorReason.Timeout, $"The watch has lasted the {_limit.TotalSeconds} s that were set for it."),
+                new SpiffeException(SpiffeErrorReason.Timeout, $"The watch has reached its limit of {_limit.TotalSeconds} s."),
                 hasEnded: true));
         }
         finally

@@ -29,7 +29,7 @@ internal static class HelperInput
     private static readonly (string Key, string Name)[] s_x509 =
         [("svid_file_name", "svid.pem"), ("svid_key_file_name", "svid_key.pem"), ("svid_bundle_file_name", "svid_bundle.pem")];
 
-    /// <summary>Where SPIFFE Helper looks for the agent if nothing says where it is.</summary>
+    /// <summary>Where SPIFFE Helper looks for the agent by default.</summary>
     public static string DefaultAddress => OperatingSystem.IsWindows() ? @"spire-agent\public\api" : "/tmp/spire-agent/public/api.sock";
 
     /// <summary>The configuration that parameters make. Without names of other files, those of an X509-SVID are written.</summary>

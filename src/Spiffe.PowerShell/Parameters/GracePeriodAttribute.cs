@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace Spiffe.Commands;
 
-/// <summary>No time, or a second and more: a bare number would be taken for ticks of 100 ns, which is never what is meant.</summary>
+/// <summary>No time, or a second and more: a bare number would be taken for ticks of 100 ns, which no one wants.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class GracePeriodAttribute : ValidateArgumentsAttribute
 {

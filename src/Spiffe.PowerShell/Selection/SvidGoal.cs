@@ -41,7 +41,7 @@ internal sealed class SvidGoal
         {
             throw new SpiffeException(
                 SpiffeErrorReason.SpiffeIdNotFound,
-                $"No SVID of this process has the thumbprint {_superseded}, and nothing says whose it was. Use -SpiffeId as well. " +
+                $"No SVID of this process has the thumbprint {_superseded}, so its SPIFFE ID is not known. Use -SpiffeId as well. " +
                 $"There are: {string.Join(", ", svids.Select(svid => $"'{svid.SpiffeId}'"))}.");
         }
 

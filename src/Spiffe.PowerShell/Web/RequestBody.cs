@@ -19,7 +19,7 @@ internal static class RequestBody
             $"{WebUtility.UrlEncode(ToText(entry.Key))}={WebUtility.UrlEncode(ToText(entry.Value))}"));
 
     /// <summary>The content for -Body.</summary>
-    /// <param name="body">Text, bytes, a stream, XML, names with values, or what becomes text by itself.</param>
+    /// <param name="body">Text, bytes, a stream, XML, names with values, or an object to convert to text.</param>
     /// <param name="contentType">The user's wish; null for what fits.</param>
     /// <param name="isPost">Whether the method is POST, whose text is a form unless something else is said.</param>
     public static HttpContent Create(object body, string? contentType, bool isPost)

@@ -33,6 +33,6 @@ internal static class BundleEndpointUri
     private static SpiffeException Invalid(string text, string fault) => new(
         SpiffeErrorReason.BundleEndpointInvalid,
         text.Contains('@', StringComparison.Ordinal)
-            ? $"The URL cannot be a bundle endpoint's: {fault}."
-            : $"The URL {Quoted.Text(text)} cannot be a bundle endpoint's: {fault}.");
+            ? $"The URL is not valid for a bundle endpoint: {fault}."
+            : $"The URL {Quoted.Text(text)} is not valid for a bundle endpoint: {fault}.");
 }

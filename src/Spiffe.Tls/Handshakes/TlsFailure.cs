@@ -26,7 +26,7 @@ public static class TlsFailure
     }
 
     internal static SpiffeException Create(string finding, Exception exception) =>
-        new(SpiffeErrorReason.TlsHandshakeFailed, $"There is no TLS connection: {finding}.", exception);
+        new(SpiffeErrorReason.TlsHandshakeFailed, $"The TLS connection failed: {finding}.", exception);
 
     /// <summary>The peer has closed the connection without an answer, which is all that some say of a refusal.</summary>
     internal static SpiffeException CreateEnded(X509Context context, Exception exception) => new(

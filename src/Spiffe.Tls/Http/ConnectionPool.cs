@@ -147,5 +147,5 @@ internal sealed class ConnectionPool : IDisposable
     }
 
     private static SpiffeException Unreachable(string where, string finding, Exception exception) => new(
-        SpiffeErrorReason.PeerUnreachable, $"There is no connection to {where}: {finding}.", exception);
+        SpiffeErrorReason.PeerUnreachable, $"Cannot connect to {where}: {finding}.", exception);
 }

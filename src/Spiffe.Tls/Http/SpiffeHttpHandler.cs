@@ -74,7 +74,7 @@ public sealed class SpiffeHttpHandler : HttpMessageHandler
         if (request.Version.Major > 2)
         {
             throw new SpiffeException(
-                SpiffeErrorReason.RequestInvalid, $"HTTP {request.Version} is not spoken here; expected 1.1 or 2.0.");
+                SpiffeErrorReason.RequestInvalid, $"HTTP {request.Version} is not supported; expected 1.1 or 2.0.");
         }
 
         if (request.VersionPolicy == HttpVersionPolicy.RequestVersionOrHigher)

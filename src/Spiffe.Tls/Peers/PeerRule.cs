@@ -15,7 +15,7 @@ public sealed class PeerRule : IEquatable<PeerRule>
         _trustDomains = trustDomains;
     }
 
-    /// <summary>Any workload of any trust domain whose bundle is at hand.</summary>
+    /// <summary>Any workload of any trust domain whose bundle is known.</summary>
     public static PeerRule AllowAny { get; } = new(spiffeIds: null, trustDomains: null);
 
     /// <summary>A server with a certificate of the web: verified by the platform, by host name, without a SPIFFE ID.</summary>
@@ -57,6 +57,6 @@ public sealed class PeerRule : IEquatable<PeerRule>
         { _spiffeIds: { } ids } => string.Join(", ", ids.Select(id => $"'{id}'").Order(StringComparer.Ordinal)),
         { _trustDomains: { } domains } =>
             $"any workload of {string.Join(", ", domains.Select(domain => $"'{domain}'").Order(StringComparer.Ordinal))}",
-        _ => ReferenceEquals(this, AllowAny) ? "any workload of a trust domain whose bundle is at hand" : "any server that the platform trusts for its host name",
+        _ => ReferenceEquals(this, AllowAny) ? "any workload of a trust domain whose bundle is known" : "any server that the platform trusts for its host name",
     };
 }

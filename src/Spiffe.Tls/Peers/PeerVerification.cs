@@ -105,5 +105,5 @@ internal sealed class PeerVerification
         SpiffeErrorReason.PeerHasNoSvid, $"{Peer} presents no X509-SVID: {finding}. The rule allows {_rule}.");
 
     private SpiffeException NotTrusted(string finding, string? id = null) => new(
-        SpiffeErrorReason.PeerNotTrusted, $"{Peer}{(id is null ? "" : $", {Quoted.Text(id)} by its own word,")} is not trusted: {finding}.");
+        SpiffeErrorReason.PeerNotTrusted, $"{Peer}{(id is null ? "" : $", which claims to be {Quoted.Text(id)},")} is not trusted: {finding}.");
 }

@@ -55,7 +55,7 @@ internal sealed class TunnelRelay
         }
         catch (OperationCanceledException exception) when (idle.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"Nothing has moved for {_idleTimeout.TotalSeconds} s.", exception);
+            throw new TimeoutException($"No data was sent for {_idleTimeout.TotalSeconds} s.", exception);
         }
     }
 

@@ -102,7 +102,7 @@ internal static class TunnelSocket
             throw exception is SocketException fault
                 ? new SpiffeException(
                     SpiffeErrorReason.PeerUnreachable,
-                    $"There is no connection to {Describe(target)}: {SocketFault.Describe(fault, target)}.",
+                    $"Cannot connect to {Describe(target)}: {SocketFault.Describe(fault, target)}.",
                     exception)
                 : exception;
         }

@@ -24,7 +24,7 @@ internal sealed class EndpointConnector
             EndpointKind.Tcp => await ConnectTcpAsync(cancellationToken).ConfigureAwait(false),
             EndpointKind.NamedPipe => await PipeConnector.ConnectAsync(Endpoint, cancellationToken).ConfigureAwait(false),
             _ => throw new SpiffeException(
-                SpiffeErrorReason.NotSupportedHere, $"The endpoint {Endpoint} is of a kind that cannot be used here."),
+                SpiffeErrorReason.NotSupportedHere, $"The endpoint {Endpoint} is of a kind that this platform does not support."),
         };
         return new OverheardStream(connection, isHttp2 => _isForeign = !isHttp2);
     }

@@ -41,7 +41,7 @@ internal static class CallFailure
             _ when exception.Status.DebugException is HttpRequestException or IOException =>
                 ExplainTransport(exception.Status.DebugException, connector),
             StatusCode.ResourceExhausted when Says(exception, TooLarge) || Says(exception, RequestTooLarge) =>
-                (SpiffeErrorReason.RequestRejected, $"The agent at {endpoint} takes no request as large as this one: {words}"),
+                (SpiffeErrorReason.RequestRejected, $"The request is too large for the agent at {endpoint}: {words}"),
             StatusCode.PermissionDenied or StatusCode.Unauthenticated =>
                 (SpiffeErrorReason.NoIdentityIssued, $"The agent at {endpoint} issued no identity to this process: {words}"),
             StatusCode.InvalidArgument =>
@@ -49,9 +49,9 @@ internal static class CallFailure
             StatusCode.Unimplemented =>
                 (SpiffeErrorReason.ProfileNotSupported, $"The agent at {endpoint} does not support this call: {words}"),
             StatusCode.ResourceExhausted =>
-                (SpiffeErrorReason.RateLimited, $"The agent at {endpoint} limits how often it is asked: {words}"),
+                (SpiffeErrorReason.RateLimited, $"The agent at {endpoint} limits the rate of requests: {words}"),
             StatusCode.Unavailable when exception.Status.Detail.Contains("rate limit", StringComparison.OrdinalIgnoreCase) =>
-                (SpiffeErrorReason.RateLimited, $"The agent at {endpoint} limits how often it is asked: {words}"),
+                (SpiffeErrorReason.RateLimited, $"The agent at {endpoint} limits the rate of requests: {words}"),
             StatusCode.DeadlineExceeded =>
                 (SpiffeErrorReason.Timeout, $"The agent at {endpoint} did not answer in time: {words}"),
             StatusCode.Unavailable =>
@@ -74,7 +74,7 @@ internal static class CallFailure
         string words = exception.GetBaseException().Message.TrimEnd('.');
         if (words.Contains(UnansweredPing, StringComparison.Ordinal))
         {
-            return (SpiffeErrorReason.EndpointUnreachable, $"The agent at {connector.Endpoint} has fallen silent");
+            return (SpiffeErrorReason.EndpointUnreachable, $"The agent at {connector.Endpoint} has stopped responding");
         }
 
         return Find<HttpProtocolException>(exception) is { ErrorCode: ProtocolError or FlowControlError or FrameSizeError or CompressionError }

@@ -9,7 +9,7 @@ internal sealed class AgentProcess : IDisposable
     private readonly Process _process;
 
     /// <param name="entries">How many identities every caller gets.</param>
-    /// <param name="others">How many entries there are that select nobody here.</param>
+    /// <param name="others">How many entries there are that select no process here.</param>
     public AgentProcess(int entries, int others = 0)
     {
         _process = Process.Start(new ProcessStartInfo("dotnet", [Checkout.Agent])

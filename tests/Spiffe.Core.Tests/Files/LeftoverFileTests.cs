@@ -32,7 +32,7 @@ public sealed class LeftoverFileTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_somebody_still_writes_stays()
+    public void A_file_that_is_still_being_written_stays()
     {
         using StagedFile staged = StagedFile.Create(
             new OutputFile(Path.Combine(_folder.Path, "other"), "other"u8.ToArray(), AtomicFile.PrivateMode));

@@ -69,7 +69,7 @@ public sealed class ParserFuzzTests
         Assert.Equal(der, CertificateList.ToDer(certificates));
         foreach (EncodedCertificate certificate in certificates)
         {
-            // What was read can be loaded, whenever somebody asks for it.
+            // What was read can be loaded later.
             using X509Certificate2 loaded = certificate.Loaded;
             Assert.True(certificate.Content is null || certificate.Der.Span.SequenceEqual(loaded.RawDataMemory.Span));
             X509SvidRules.CheckLeaf(certificate);

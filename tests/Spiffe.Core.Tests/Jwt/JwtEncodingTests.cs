@@ -143,7 +143,7 @@ public sealed class JwtEncodingTests
         Assert.Equal("JWT-SVID 4", Validate(s_key.Sign(Encoding.UTF8.GetBytes(Header), claims)).FailedCheck);
     }
 
-    /// <summary>A good token of just this length, which a claim that nobody looks at makes up.</summary>
+    /// <summary>A good token of just this length, padded with a claim that is ignored.</summary>
     private static string CreateToken(int length)
     {
         // Not every length can be had in base64url: with a header of 16 bytes both can that are asked for.

@@ -52,7 +52,7 @@ public sealed class JwtExplanationTests
     }
 
     [Fact]
-    public void A_decoded_token_says_what_stands_in_it_and_that_nobody_verified_it()
+    public void A_decoded_token_says_what_it_contains_and_that_it_is_not_verified()
     {
         const string Claims = """{"sub":"spiffe://example.org/web","aud":["a","b"],"iat":1000,"nbf":1000.5,"exp":4000000000,"x":{"y":[1,null]}}""";
 

@@ -23,7 +23,7 @@ public sealed class IntermediateStoreTests : StoreTest
     public void An_authority_is_not_among_them() => Assert.Empty(Intermediates.FindMissing([Authority.Certificate]));
 
     [Fact]
-    public void Expired_ones_of_the_module_are_removable_and_nobody_elses()
+    public void Only_expired_ones_of_the_module_are_removable()
     {
         X509Certificate2 own = Issue(TimeSpan.FromHours(-1));
         X509Certificate2 good = Issue(TimeSpan.FromHours(1));

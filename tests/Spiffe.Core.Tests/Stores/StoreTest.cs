@@ -55,7 +55,7 @@ public abstract class StoreTest : IDisposable
     private protected static Installation Install(SvidStore store, X509Svid svid, InstallationOptions? options = null) =>
         store.Install(svid, options ?? new InstallationOptions(), isCompanion: _ => false, Token);
 
-    /// <summary>What somebody else does who has never heard of this module.</summary>
+    /// <summary>What a program does that does not know this module.</summary>
     private protected void AddForeign(X509Certificate2 certificate)
     {
         using X509Store store = new(Place.Name, Place.Location);

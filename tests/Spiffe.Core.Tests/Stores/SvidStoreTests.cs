@@ -24,7 +24,7 @@ public sealed class SvidStoreTests : StoreTest
     }
 
     [Fact]
-    public void Nobody_else_may_read_what_lies_in_the_store()
+    public void Only_the_owner_may_read_what_is_in_the_store()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "the store is a folder on Linux only");
 
@@ -62,7 +62,7 @@ public sealed class SvidStoreTests : StoreTest
     }
 
     [Fact]
-    public void The_very_certificate_that_somebody_else_installed_stays_theirs()
+    public void The_same_certificate_installed_by_another_program_stays_theirs()
     {
         X509Svid svid = Issue();
         AddForeign(svid.Certificate);

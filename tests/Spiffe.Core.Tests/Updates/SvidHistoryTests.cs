@@ -96,7 +96,7 @@ public sealed class SvidHistoryTests
     }
 
     [Fact]
-    public void Failures_that_nobody_asked_to_see_do_not_count()
+    public void Failures_that_are_not_asked_for_do_not_count()
     {
         SvidHistory history = new(_ => true, includeRetry: false);
         Apply(history, Issue("web"));

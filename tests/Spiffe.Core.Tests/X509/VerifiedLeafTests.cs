@@ -115,7 +115,7 @@ public sealed class VerifiedLeafTests : VerifierTest
     [Fact]
     [Trait("Clause", "X-4")]
     [Trait("Clause", "X-10")]
-    public void A_signing_certificate_identifies_nobody()
+    public void A_signing_certificate_is_not_an_identity()
     {
         TestSigner signer = Root.IssueSigner("CN=Signer", [.. TestSigner.SignerExtensions, TestExtensions.Uris("spiffe://example.org")]);
 

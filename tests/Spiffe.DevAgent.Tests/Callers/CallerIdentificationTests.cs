@@ -62,7 +62,7 @@ public sealed class CallerIdentificationTests : IDisposable
 
     [Fact]
     [Trait("Clause", "E-3")]
-    public async Task Who_has_closed_the_connection_or_never_had_it_is_nobody()
+    public async Task A_caller_that_closed_the_connection_or_never_had_one_is_unknown()
     {
         using TcpListener listener = new(IPAddress.Loopback, port: 0);
         listener.Start();
@@ -80,7 +80,7 @@ public sealed class CallerIdentificationTests : IDisposable
     }
 
     [Fact]
-    public async Task A_process_that_is_gone_is_nobody()
+    public async Task A_process_that_is_gone_is_unknown()
     {
         using Process gone = Process.Start("true");
         await gone.WaitForExitAsync(Token);

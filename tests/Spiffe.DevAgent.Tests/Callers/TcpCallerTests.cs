@@ -64,7 +64,7 @@ public sealed class TcpCallerTests : IDisposable
 
     [Fact]
     [Trait("Clause", "E-3")]
-    public async Task A_process_that_is_not_the_user_who_connected_any_more_is_nobody()
+    public async Task A_process_that_no_longer_is_the_user_who_connected_is_unknown()
     {
         SkipUnlessRoot();
 

@@ -63,7 +63,7 @@ public sealed class ConfigFileTests : AgentTest
     }
 
     [Fact]
-    public async Task A_file_without_entries_gives_each_user_one_and_an_empty_list_gives_nobody_any()
+    public async Task A_file_without_entries_gives_each_user_one_and_an_empty_list_gives_none()
     {
         Write("{}");
         SpiffeWorkloadAPI.SpiffeWorkloadAPIClient client = await StartAsync(Settings);

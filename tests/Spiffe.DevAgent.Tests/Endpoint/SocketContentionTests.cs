@@ -42,7 +42,7 @@ public sealed class SocketContentionTests : IDisposable
     }
 
     [Fact]
-    public void One_that_comes_while_another_leaves_answers_or_is_told_that_somebody_is_there()
+    public void One_that_comes_while_another_leaves_answers_or_is_told_that_the_address_is_taken()
     {
         for (int round = 0; round < 300; round++)
         {
@@ -134,7 +134,7 @@ public sealed class SocketContentionTests : IDisposable
         }
     }
 
-    /// <summary>Leaves a socket that nobody listens on, as an agent does that is killed.</summary>
+    /// <summary>Leaves a socket without a listener, as a killed agent does.</summary>
     private void Abandon()
     {
         using Socket killed = Listen(SocketPath + ".bound");

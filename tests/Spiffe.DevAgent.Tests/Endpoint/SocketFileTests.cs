@@ -64,7 +64,7 @@ public sealed class SocketFileTests : IDisposable
     }
 
     [Fact]
-    public void A_socket_that_somebody_listens_on_is_left_alone()
+    public void A_socket_with_a_listener_is_kept()
     {
         using Socket owner = Listen(SocketPath);
 
@@ -106,7 +106,7 @@ public sealed class SocketFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_named_pipe_is_no_socket_and_nobody_waits_for_its_writer()
+    public async Task A_named_pipe_is_no_socket_and_is_not_waited_for()
     {
         using Process mkfifo = Process.Start("mkfifo", [SocketPath]);
         await mkfifo.WaitForExitAsync(TestContext.Current.CancellationToken);

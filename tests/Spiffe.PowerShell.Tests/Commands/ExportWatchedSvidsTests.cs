@@ -108,13 +108,13 @@ public sealed class ExportWatchedSvidsTests : ExportX509SvidTest
         StartLoop("");
         Send(Svid("web"));
         await Eventually.TrueAsync(() => Done == 1, Token);
-        File.WriteAllText(PathOf("svid.0.key"), "somebody else's");
+        File.WriteAllText(PathOf("svid.0.key"), "another program's");
 
         Send(new X509SVIDResponse());
 
         await Eventually.TrueAsync(() => Done == 2, Token);
         Assert.Equal(["svid.0.key"], Names);
-        Assert.Equal("somebody else's", Read("svid.0.key"));
+        Assert.Equal("another program's", Read("svid.0.key"));
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class ImportSpiffeBundleTests : IDisposable
     [Theory]
     [InlineData("Import-SpiffeBundle -Path $args[0] -TrustDomain example.org")]
     [InlineData("Test-SpiffeX509Svid -Path $args[0] -Bundle ([Spiffe.SpiffeBundle]::new('example.org'))")]
-    public async Task A_pipe_that_nobody_writes_to_does_not_keep_the_command_from_being_stopped(string script)
+    public async Task A_pipe_without_a_writer_does_not_keep_the_command_from_being_stopped(string script)
     {
         Assert.SkipUnless(File.Exists("/usr/bin/mkfifo"), "there is no mkfifo");
         string pipe = Path.Combine(_folder.Path, "pipe");

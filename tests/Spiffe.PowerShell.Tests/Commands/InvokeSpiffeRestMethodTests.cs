@@ -348,7 +348,7 @@ public sealed class InvokeSpiffeRestMethodTests : PeerCommandTest
     }
 
     [Fact]
-    public async Task Ctrl_C_ends_a_request_that_nobody_answers()
+    public async Task Ctrl_C_ends_a_request_without_an_answer()
     {
         Issue();
         TaskCompletionSource isAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -94,7 +94,7 @@ public sealed class TestSpiffeJwtTests : CommandTest
     }
 
     [Fact]
-    public void A_token_over_the_limit_is_invalid_and_nobody_is_asked()
+    public void A_token_over_the_limit_is_invalid_and_no_agent_is_asked()
     {
         JwtValidation validation = Run("Test-SpiffeJwt ('x' * 70000) orders -Endpoint $args[0] -Detailed").Expect<JwtValidation>()[0];
 

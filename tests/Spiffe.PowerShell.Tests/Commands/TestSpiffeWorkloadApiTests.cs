@@ -45,7 +45,7 @@ public sealed class TestSpiffeWorkloadApiTests : CommandTest
     }
 
     [Fact]
-    public async Task A_socket_that_nobody_serves_ends_the_way_at_Connect()
+    public async Task A_socket_without_a_listener_fails_at_Connect()
     {
         string path = Path.Combine(Path.GetDirectoryName(Server.SocketPath)!, "abandoned.sock");
         using (System.Net.Sockets.Socket socket = new(

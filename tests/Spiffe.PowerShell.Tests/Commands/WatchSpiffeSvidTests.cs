@@ -117,7 +117,7 @@ public sealed class WatchSpiffeSvidTests : CommandTest
         X509SVIDResponse Others() => Messages.X509Svids(web, Messages.X509Svid(Authority, "spiffe://example.org/batch"));
         Serve(Others(), Others(), Messages.X509Svids(Messages.X509Svid(Authority, "spiffe://example.org/web", "external")));
 
-        // Nothing comes of the second message, and nobody can say that it was read.
+        // The second message has no visible effect, so there is no sign that it was read.
         _isRead.Release();
         IReadOnlyList<SvidUpdate> updates = Watch("-Hint external -Count 2").Expect<SvidUpdate>();
 

@@ -107,7 +107,7 @@ public sealed class InstallSpiffeX509SvidTests : StoreCommandTest
     }
 
     [Fact]
-    public void A_certificate_of_somebody_else_stays_theirs()
+    public void A_certificate_of_another_program_stays_theirs()
     {
         X509SVID svid = Issue();
         AddForeign(svid);

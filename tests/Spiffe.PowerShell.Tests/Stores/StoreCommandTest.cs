@@ -72,7 +72,7 @@ public abstract class StoreCommandTest : CommandTest
     private protected IReadOnlyList<InstalledSvid> FindInstalled() =>
         Do("Get-SpiffeInstalledSvid -StoreName $store").Expect<InstalledSvid>();
 
-    /// <summary>What somebody else does who has never heard of this module.</summary>
+    /// <summary>What a program does that does not know this module.</summary>
     private protected void AddForeign(X509SVID message)
     {
         using X509Certificate2 bare = X509CertificateLoader.LoadCertificate(message.X509Svid.ToByteArray());

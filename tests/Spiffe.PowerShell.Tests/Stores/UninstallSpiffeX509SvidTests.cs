@@ -39,7 +39,7 @@ public sealed class UninstallSpiffeX509SvidTests : StoreCommandTest
     }
 
     [Fact]
-    public void Somebody_elses_certificate_is_not_found()
+    public void A_certificate_of_another_program_is_not_found()
     {
         X509SVID foreign = Issue();
         AddForeign(foreign);

@@ -109,7 +109,7 @@ public sealed class KilledWriterTests : IAsyncLifetime
         DateTime start = DateTime.UtcNow;
         await Eventually.TrueAsync(
             () => writer.HasExited || File.GetLastWriteTimeUtc(Path.Combine(_folder.Path, "svid_key.pem")) > start, Token);
-        Assert.False(writer.HasExited, "The writer ended by itself.");
+        Assert.False(writer.HasExited, "The writer ended too early.");
         return DateTime.UtcNow;
     }
 
@@ -128,13 +128,13 @@ public sealed class KilledWriterTests : IAsyncLifetime
             }
         }
 
-        // Each is read by itself: while the writer lives they may be of different generations.
+        // Each is read separately: while the writer lives they may be of different generations.
         int key = Generation(s_keys, "svid_key.pem");
         int chain = Generation(s_chains, "svid.pem");
         Assert.True(isAlive || key >= 0 || chain < 0, "There is a chain without a key.");
     }
 
-    /// <summary>No key is in a file that others may read, and nobody else may write any.</summary>
+    /// <summary>No key is in a file that others may read, and only the owner may write any.</summary>
     private static void LookAtStagedFile(string path)
     {
         try

@@ -40,7 +40,7 @@ public sealed class KilledHelperTests : HelperTest
                 long end = Environment.TickCount64 + random.Next(600);
                 while (Environment.TickCount64 < end)
                 {
-                    Assert.False(helper.HasExited, "The helper ended by itself.");
+                    Assert.False(helper.HasExited, "The helper ended too early.");
                     LookWhileItLives();
                 }
             }
@@ -92,7 +92,7 @@ public sealed class KilledHelperTests : HelperTest
         }
     }
 
-    /// <summary>Nothing changes any more: whoever opens three names one after the other gets one set, or nothing at all.</summary>
+    /// <summary>Nothing changes any more: opening three names one after the other gives one set, or nothing at all.</summary>
     private void LookAfterItsEnd()
     {
         if (File.Exists(PathOf("certs/svid_key.pem")) || File.Exists(PathOf("certs/svid.pem")) || File.Exists(PathOf("certs/svid_bundle.pem")))

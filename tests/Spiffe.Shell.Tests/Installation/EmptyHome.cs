@@ -17,7 +17,7 @@ internal sealed class EmptyHome : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>Runs text in a new PowerShell that imports nothing by itself, and gives its output.</summary>
+    /// <summary>Runs text in a new PowerShell without automatic imports, and gives its output.</summary>
     public async Task<string> RunAsync(string script)
     {
         ProcessRun run = await ProcessRun.StartAsync(

@@ -80,7 +80,7 @@ public sealed class ParserFuzz<TRefusal>
         (long allocated, TimeSpan time, bool isAccepted) = Measure(input, parse);
         if (allocated > limit || time > report.Slowest)
         {
-            // What a first call loads and keeps, or somebody else's work in between, is not the input's doing: only what
+            // What a first call loads and keeps, or another thread's work in between, is not the input's doing: only what
             // happens again counts.
             (long again, TimeSpan timeAgain, _) = Measure(input, parse);
             allocated = Math.Min(allocated, again);

@@ -145,7 +145,7 @@ public sealed class X509SourceTests : SourceTest
     }
 
     [Fact]
-    public async Task A_source_that_was_disposed_of_answers_nobody()
+    public async Task A_disposed_source_gives_no_answer()
     {
         Feed.Send(Message());
         X509Context context = await Source.GetAsync(Token);

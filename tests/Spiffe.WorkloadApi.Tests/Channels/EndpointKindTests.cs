@@ -52,7 +52,7 @@ public sealed class EndpointKindTests : ClientTest
     }
 
     [Fact]
-    public async Task A_port_that_nobody_listens_on_is_unreachable()
+    public async Task A_port_without_a_listener_is_unreachable()
     {
         using Socket bound = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         bound.Bind(new IPEndPoint(IPAddress.Loopback, port: 0));
@@ -64,7 +64,7 @@ public sealed class EndpointKindTests : ClientTest
     }
 
     [Fact]
-    public async Task A_pipe_that_is_not_there_is_told_from_one_that_nobody_serves()
+    public async Task A_missing_pipe_and_one_without_a_server_give_different_errors()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "A pipe on Windows ends with its server.");
         string name = "spiffe-test-" + Path.GetRandomFileName();

@@ -162,7 +162,7 @@ public sealed class FailureTests : IDisposable
     private static async Task<SpiffeException> FetchAsync(string path) => await Assert.ThrowsAsync<SpiffeException>(
         () => WorkloadApiClient.For(WorkloadApiEndpoint.ParseUserInput(path)).FetchX509SvidsAsync(Token));
 
-    /// <summary>Leaves a socket that nobody serves. .NET removes the file of one that it bound, under the name that it had then.</summary>
+    /// <summary>Leaves a socket without a listener. .NET removes the file of one that it bound, under the name that it had then.</summary>
     private static void Abandon(string path)
     {
         using Socket abandoned = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
