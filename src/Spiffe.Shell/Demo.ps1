@@ -16,10 +16,13 @@ $svid = Get-SpiffeX509Svid -Hint internal
 $token = Get-SpiffeJwtSvid -Audience orders -SpiffeId spiffe://example.org/web
 $token
 
-# ... is valid there,
+# JSON for a program in another language says whose it is, and leaves the token out.
+$token.ToRecord() | ConvertTo-Json -Compress
+
+# The token is valid for its receiver,
 $token | Test-SpiffeJwt -Audience orders
 
-# ... and nowhere else.
+# ... and for no other.
 $token | Test-SpiffeJwt -Audience billing
 
 # The authorities that peers are verified with, in a file for other programs.
@@ -28,6 +31,6 @@ if (Get-Command openssl -ErrorAction Ignore) { openssl x509 -in $file -noout -su
 Remove-Item -Path $file
 
 # One identity through a rotation: the same SPIFFE ID, a new certificate.
-Watch-SpiffeSvid -Hint external -Count 2 | ForEach-Object Svids
+Watch-SpiffeSvid -Hint external -Count 2
 
 # Get-Command -Module Spiffe lists what else there is. The development agent ends with this PowerShell.

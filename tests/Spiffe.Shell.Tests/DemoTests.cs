@@ -19,18 +19,13 @@ public sealed partial class DemoTests
         Assert.Contains("spiffe://example.org/web", run.Output, StringComparison.Ordinal);
         Assert.Matches(@"-Audience orders\s+True", run.Output);
         Assert.Matches(@"-Audience billing\s+False", run.Output);
-        string watch = run.Output[run.Output.IndexOf("PS> Watch-SpiffeSvid", StringComparison.Ordinal)..];
-        Assert.Equal(2, Thumbprint().Matches(watch).Select(match => match.Value).Distinct().Count());
+        Assert.Matches(@"(?s)PS> Watch-SpiffeSvid.*Initial +spiffe://example\.org/web.*Renewed +spiffe://example\.org/web", run.Output);
         Assert.DoesNotMatch(@"eyJ[\w-]+\.eyJ", run.Output);
 
         int agent = int.Parse(AgentProcess().Match(run.Output).Groups[1].Value, provider: null);
         await Eventually.TrueAsync(() => OtherProcess.HasEnded(agent), token);
         Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
     }
-
-    // A narrow table cuts its last column.
-    [GeneratedRegex("[0-9A-F]{20,40}")]
-    private static partial Regex Thumbprint();
 
     [GeneratedRegex(@"^\s*(\d+)\s+example\.org\s+unix:", RegexOptions.Multiline)]
     private static partial Regex AgentProcess();

@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Globalization;
-using Spiffe.Tls;
 
 namespace Spiffe.Commands;
 
