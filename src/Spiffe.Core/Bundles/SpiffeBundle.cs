@@ -32,7 +32,7 @@ public sealed class SpiffeBundle : IEquatable<SpiffeBundle>
         IEnumerable<X509RevocationList>? revocationLists)
     {
         ArgumentNullException.ThrowIfNull(trustDomain);
-        ArgumentOutOfRangeException.ThrowIfLessThan(refreshHint ?? TimeSpan.Zero, TimeSpan.Zero, nameof(refreshHint));
+        ArgumentOutOfRangeException.ThrowIfNegative(refreshHint?.Ticks ?? 0, nameof(refreshHint));
         TrustDomain = trustDomain;
         _x509Authorities = x509Authorities;
         JwtAuthorities = Array.AsReadOnly(jwtAuthorities?.ToArray() ?? []);

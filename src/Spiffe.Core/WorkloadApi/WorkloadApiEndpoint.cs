@@ -90,7 +90,7 @@ public sealed class WorkloadApiEndpoint : IEquatable<WorkloadApiEndpoint>
     public override bool Equals(object? obj) => Equals(obj as WorkloadApiEndpoint);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Kind, Address);
+    public override int GetHashCode() => Address.GetHashCode(StringComparison.Ordinal);
 
     /// <summary>The canonical form, for example <c>unix:///run/spire/agent.sock</c>.</summary>
     public override string ToString() => Kind switch

@@ -151,16 +151,18 @@ internal sealed class CertificateContent
 
     private static bool SkipUniqueIds(AsnReader content)
     {
-        bool isAny = false;
-        foreach (Asn1Tag tag in (ReadOnlySpan<Asn1Tag>)[s_issuerUniqueId, s_subjectUniqueId])
+        bool hasIssuer = Skip(content, s_issuerUniqueId);
+        return Skip(content, s_subjectUniqueId) || hasIssuer;
+    }
+
+    private static bool Skip(AsnReader content, Asn1Tag tag)
+    {
+        if (!content.HasData || !content.PeekTag().HasSameClassAndValue(tag))
         {
-            if (content.HasData && content.PeekTag().HasSameClassAndValue(tag))
-            {
-                content.ReadEncodedValue();
-                isAny = true;
-            }
+            return false;
         }
 
-        return isAny;
+        content.ReadEncodedValue();
+        return true;
     }
 }

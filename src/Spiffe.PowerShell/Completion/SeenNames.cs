@@ -7,10 +7,10 @@ internal sealed class SeenNames
 {
     private static readonly ConcurrentDictionary<string, SeenNames> s_seen = new();
 
-    private readonly ConcurrentDictionary<string, long> _spiffeIds = new();
-    private readonly ConcurrentDictionary<string, long> _hints = new();
-    private readonly ConcurrentDictionary<string, long> _trustDomains = new();
-    private readonly ConcurrentDictionary<string, long> _audiences = new();
+    private readonly ConcurrentDictionary<string, SeenName> _spiffeIds = new();
+    private readonly ConcurrentDictionary<string, SeenName> _hints = new();
+    private readonly ConcurrentDictionary<string, SeenName> _trustDomains = new();
+    private readonly ConcurrentDictionary<string, SeenName> _audiences = new();
     private long _count;
 
     public IEnumerable<string> SpiffeIds => InOrder(_spiffeIds);
@@ -62,9 +62,17 @@ internal sealed class SeenNames
         }
     }
 
-    private void Add(ConcurrentDictionary<string, long> names, string name) => names.TryAdd(name, Interlocked.Increment(ref _count));
+    private void Add(ConcurrentDictionary<string, SeenName> names, string name)
+    {
+        if (!names.ContainsKey(name))
+        {
+            names.TryAdd(name, new SeenName(name, Interlocked.Increment(ref _count)));
+        }
+    }
 
     /// <summary>The first seen first, as agents name the default identity first.</summary>
-    private static IEnumerable<string> InOrder(ConcurrentDictionary<string, long> names) =>
-        names.OrderBy(name => name.Value).Select(name => name.Key);
+    private static IEnumerable<string> InOrder(ConcurrentDictionary<string, SeenName> names) =>
+        names.Values.OrderBy(name => name.Order).Select(name => name.Text);
+
+    private sealed record SeenName(string Text, long Order);
 }

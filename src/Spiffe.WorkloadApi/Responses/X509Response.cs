@@ -1,5 +1,6 @@
 using System.Collections.ObjectModel;
 using Google.Protobuf;
+using Google.Protobuf.Collections;
 using Spiffe.Protocol;
 
 namespace Spiffe.WorkloadApi;
@@ -56,9 +57,11 @@ internal static class X509Response
     private static ReadOnlyCollection<X509RevocationList> ReadRevocationLists(IEnumerable<ByteString> lists) =>
         Array.AsReadOnly(lists.Select(list => X509RevocationList.Parse(list.Memory)).ToArray());
 
+    /// <remarks>Most answers have no entries. Enumerating them would make the runtime compile a dozen methods.</remarks>
     private static ReadOnlyCollection<SpiffeBundle> ReadMap(
-        IDictionary<string, ByteString> map, IReadOnlyList<X509RevocationList> revocationLists) =>
-        Array.AsReadOnly(map
+        MapField<string, ByteString> map, IReadOnlyList<X509RevocationList> revocationLists) => map.Count == 0
+        ? ReadOnlyCollection<SpiffeBundle>.Empty
+        : Array.AsReadOnly(map
             .Select(entry => SpiffeBundle.FromX509Der(
                 Field.RequireTrustDomain(entry.Key), entry.Value.Memory, revocationLists))
             .OrderBy(bundle => bundle.TrustDomain)
