@@ -18,6 +18,9 @@
     ./build.ps1 Pack
     Makes the package for a feed, artifacts/package/release/Spiffe.<version>.nupkg.
 .EXAMPLE
+    ./build.ps1 Pack -Platform linux-x64
+    Makes a package of the same name that is compiled completely, and works on that platform only.
+.EXAMPLE
     ./build.ps1 Install
     Puts the module, compiled for this platform, into your own module folder, where every new PowerShell finds it.
 #>
@@ -29,7 +32,11 @@ param(
 
     # Pack and Install always make a Release.
     [ValidateSet('Debug', 'Release')]
-    [string] $Configuration = 'Debug'
+    [string] $Configuration = 'Debug',
+
+    # What to Pack for; all of them where none is named.
+    [ValidateSet('linux-x64', 'linux-arm64', 'win-x64', 'win-arm64', 'osx-x64', 'osx-arm64')]
+    [string] $Platform
 )
 
 $ErrorActionPreference = 'Stop'
@@ -57,7 +64,8 @@ try {
             Invoke-Native -Program pwsh -Arguments '-NoProfile', '-File', 'docs/Build-Help.ps1'
         }
         'Pack' {
-            Invoke-Native -Program dotnet -Arguments 'pack', 'src/Spiffe.Package'
+            $property = @(if ($Platform) { "-p:PackedPlatforms=$Platform" })
+            Invoke-Native -Program dotnet -Arguments (@('pack') + $property)
         }
         'Install' {
             Invoke-Native -Program dotnet -Arguments 'build', 'src/Spiffe.Package', '-c', 'Release', '-t:Install'

@@ -1,3 +1,4 @@
+using System.Reflection.PortableExecutable;
 using System.Text.Json;
 using Spiffe.Testing;
 
@@ -31,7 +32,7 @@ public sealed class InstallationTests : IDisposable
     public void Dispose() => _home.Dispose();
 
     [Fact]
-    public async Task A_package_from_a_feed_does_the_main_job_and_can_be_uninstalled()
+    public async Task A_package_for_this_platform_from_a_feed_does_the_main_job_and_can_be_uninstalled()
     {
         using TemporaryFolder feed = new();
         await _home.BuildAsync("pack", s_package, "--no-build", "-o", feed.Path, $"-p:PackedPlatforms={PowerShellRun.Platform}");
@@ -42,6 +43,7 @@ public sealed class InstallationTests : IDisposable
             Install-PSResource -Name Spiffe -Prerelease -Repository Feed
             """);
         string report = await _home.RunAsync(MainJob);
+        AssertPrecompiled();
         string left = await _home.RunAsync(
             "Uninstall-PSResource -Name Spiffe -Version '*' -Prerelease\nGet-Module -Name Spiffe -ListAvailable");
 
@@ -61,8 +63,15 @@ public sealed class InstallationTests : IDisposable
         string report = await _home.RunAsync(MainJob);
 
         AssertMainJob(report);
+        AssertPrecompiled();
         Assert.False(File.Exists(stale));
         Assert.Equal([_home.Modules], Directory.GetFileSystemEntries(Path.GetDirectoryName(_home.Modules)!));
+    }
+
+    private void AssertPrecompiled()
+    {
+        using PEReader cmdlets = new(File.OpenRead(Path.Combine(Installed, "bin", "Spiffe.PowerShell.dll")));
+        Assert.NotEqual(0, cmdlets.PEHeaders.CorHeader!.ManagedNativeHeaderDirectory.Size);
     }
 
     private void AssertMainJob(string report)
