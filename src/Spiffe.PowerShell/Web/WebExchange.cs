@@ -79,6 +79,11 @@ internal sealed class WebExchange
             throw new SpiffeException(
                 SpiffeErrorReason.Timeout, $"{_plan.Uri.Host} did not answer within {Patience.TotalSeconds} s.", exception);
         }
+        finally
+        {
+            // Answers and errors lead to the request, and views show its headers.
+            message.Headers.Remove("Authorization");
+        }
     }
 
     private void Summarize(HttpRequestMessage message, HttpResponseMessage response, TimeSpan time)

@@ -72,6 +72,32 @@ public sealed class InvokeSpiffeRestMethodTests : PeerCommandTest
         Assert.StartsWith("Bearer ey", bearer, StringComparison.Ordinal);
     }
 
+    [Fact]
+    [Trait("Clause", "J-24")]
+    public async Task The_token_is_neither_in_an_error_nor_in_an_answer()
+    {
+        Issue();
+        Server.JwtSvids = request => new JWTSVIDResponse { Svids = { Messages.JwtSvid(JwtKey, request.SpiffeId, "", [.. request.Audience]) } };
+        string? bearer = null;
+        await using TlsWebServer server = await StartServerAsync(context =>
+        {
+            bearer = context.Request.Headers.Authorization.ToString();
+            context.Response.StatusCode = 404;
+            return Task.CompletedTask;
+        });
+
+        ErrorRecord error = Run(Ask + AllowWeb + " -JwtAudience orders", server.Address)
+            .ExpectError("WebCmdletWebResponseException", ErrorCategory.InvalidOperation);
+        SessionResult answer = Run(
+            "$a = $args; $r = Invoke-SpiffeWebRequest $a[1] -Endpoint $a[0] -JwtAudience orders -SkipHttpErrorCheck " + AllowWeb +
+            "; \"$($r.BaseResponse.RequestMessage)\"",
+            server.Address);
+
+        Assert.StartsWith("Bearer ey", bearer, StringComparison.Ordinal);
+        Assert.DoesNotContain("Bearer", $"{error.TargetObject}", StringComparison.Ordinal);
+        Assert.DoesNotContain("Bearer", Assert.Single(answer.Expect<string>()), StringComparison.Ordinal);
+    }
+
     [Theory]
     [Trait("Clause", "J-24")]
     [InlineData("-JwtAudience orders")]
