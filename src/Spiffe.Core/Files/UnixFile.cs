@@ -29,6 +29,11 @@ internal static partial class UnixFile
     /// <summary>The number of the account that this process acts as.</summary>
     public static uint CurrentUser => GetEffectiveUser();
 
+    // O_NOFOLLOW, which is not the same on every architecture of Linux (fcntl.h).
+    private static int NoFollowAtOpen => OperatingSystem.IsMacOS() ? 0x100
+        : RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64 or Architecture.Armv6 or Architecture.Ppc64le ? 0x8000
+        : 0x20000;
+
     private static int CloseOnExec => OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000;
 
     /// <summary>Whose a file or folder is, itself and not what a link leads to; null where that cannot be seen, as on macOS.</summary>
@@ -66,6 +71,20 @@ internal static partial class UnixFile
         {
             RandomAccess.FlushToDisk(handle);
         }
+    }
+
+    /// <summary>Adds to the mode of a folder: never of what a link leads to, which another account may have put in its place.</summary>
+    /// <exception cref="IOException">There is a link, or nothing.</exception>
+    /// <exception cref="UnauthorizedAccessException">It is another account's.</exception>
+    public static void WidenFolder(string folder, UnixFileMode mode)
+    {
+        using SafeFileHandle handle = Open(folder, ReadOnly | CloseOnExec | NoFollowAtOpen);
+        if (handle.IsInvalid)
+        {
+            throw new IOException($"The folder '{folder}' cannot be opened: {Marshal.GetLastPInvokeErrorMessage()}");
+        }
+
+        File.SetUnixFileMode(handle, File.GetUnixFileMode(handle) | mode);
     }
 
     private static FileOwner? Stat(int folder, string path, int flags)

@@ -43,7 +43,7 @@ internal static class Generation
         Directory.CreateDirectory(path, Mode);
 
         // The umask may have taken bits away. What the folder above has passed on stays: its group, for files that are to have it.
-        File.SetUnixFileMode(path, File.GetUnixFileMode(path) | Mode);
+        UnixFile.WidenFolder(path, Mode);
         return path;
     }
 

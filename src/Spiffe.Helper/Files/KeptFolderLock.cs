@@ -8,6 +8,9 @@ internal static class KeptFolderLock
 
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
 
+    // EEXIST of Linux and of macOS; Windows has a number of its own.
+    private static readonly int s_isThere = OperatingSystem.IsWindows() ? unchecked((int)0x80070050) : 17;
+
     // EWOULDBLOCK of Linux and of macOS, and the sharing violation of Windows.
     private static readonly int s_isHeld = OperatingSystem.IsWindows() ? unchecked((int)0x80070020) : OperatingSystem.IsMacOS() ? 35 : 11;
 
@@ -22,21 +25,9 @@ internal static class KeptFolderLock
             throw new SpiffeException(SpiffeErrorReason.FileNotFound, $"The folder {Quoted.Text(folder)} does not exist.");
         }
 
-        FileStreamOptions options = new()
-        {
-            Mode = FileMode.OpenOrCreate,
-            Access = FileAccess.ReadWrite,
-            Share = FileShare.None,
-            BufferSize = 0,
-        };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = AtomicFile.PrivateMode;
-        }
-
         try
         {
-            return Open(Path.Combine(folder, FileName), options);
+            return Open(Path.Combine(folder, FileName));
         }
         catch (IOException exception) when (exception.HResult == s_isHeld)
         {
@@ -50,19 +41,46 @@ internal static class KeptFolderLock
         }
     }
 
-    /// <summary>A program that is just being started has a copy of what its parent had open, until it begins.</summary>
-    private static FileStream Open(string path, FileStreamOptions options)
+    /// <summary>Opens the file, or creates it: apart, because to create through a link would be to create a file elsewhere.</summary>
+    /// <remarks>A program that is just being started has a copy of what its parent had open, until it begins.</remarks>
+    private static FileStream Open(string path)
     {
+        FileMode mode = FileMode.Open;
         for (int attempt = 1; ; attempt++)
         {
             try
             {
-                return new FileStream(path, options);
+                return new FileStream(path, CreateOptions(mode));
+            }
+            catch (FileNotFoundException)
+            {
+                mode = FileMode.CreateNew;
+            }
+            catch (IOException exception) when (exception.HResult == s_isThere && attempt < MaxAttempts)
+            {
+                mode = FileMode.Open;
             }
             catch (IOException exception) when (exception.HResult == s_isHeld && attempt < MaxAttempts)
             {
                 Thread.Sleep(s_pause);
             }
         }
+    }
+
+    private static FileStreamOptions CreateOptions(FileMode mode)
+    {
+        FileStreamOptions options = new()
+        {
+            Mode = mode,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.None,
+            BufferSize = 0,
+        };
+        if (!OperatingSystem.IsWindows() && mode == FileMode.CreateNew)
+        {
+            options.UnixCreateMode = AtomicFile.PrivateMode;
+        }
+
+        return options;
     }
 }

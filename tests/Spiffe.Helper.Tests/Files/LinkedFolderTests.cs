@@ -132,6 +132,29 @@ public sealed class LinkedFolderTests : IDisposable
         using FileStream free = KeptFolderLock.Take(_folder.Path);
     }
 
+    [Fact]
+    public void A_link_in_the_place_of_the_lock_creates_nothing_elsewhere()
+    {
+        string elsewhere = _folder.Path + "/elsewhere";
+        System.IO.File.CreateSymbolicLink(_folder.Path + "/.spiffe-helper.lock", elsewhere);
+
+        Assert.Equal(SpiffeErrorReason.WriteFailed, Assert.Throws<SpiffeException>(Open).Reason);
+
+        Assert.False(System.IO.File.Exists(elsewhere));
+    }
+
+    [Fact]
+    public void A_link_in_the_place_of_a_new_folder_leaves_the_mode_of_its_target_alone()
+    {
+        string target = Directory.CreateDirectory(_folder.Path + "/target", UnixFileMode.UserRead).FullName;
+        System.IO.File.CreateSymbolicLink(_folder.Path + "/link", target);
+
+        Assert.Throws<IOException>(() => UnixFile.WidenFolder(_folder.Path + "/link", UnixFileMode.OtherRead));
+        UnixFile.WidenFolder(target, UnixFileMode.UserExecute);
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserExecute, System.IO.File.GetUnixFileMode(target));
+    }
+
     private LinkedFolder Open() => LinkedFolder.Open(_folder.Path, name => name == "obsolete");
 
     private OutputFile File(string name, string text) => new(PathOf(name), Encoding.ASCII.GetBytes(text), AtomicFile.PublicMode);
