@@ -92,6 +92,10 @@ Describe 'Views' {
             "$($samples.SvidUpdate)" | Should -BeExactly "Initial: $id"
         }
 
+        It 'lists <_> behind an object of another type once' -ForEach 'DiagnosisStep', 'VerificationCheck' {
+            @(Get-Process -Id $PID), $samples[$_] | ForEach-Object { $_ } | Out-String -Width 79 | Should -Not -Match 'Display'
+        }
+
         It 'shows claims as JSON' {
             foreach ($object in $token, $samples.JwtValidation, $samples.UnverifiedJwt) {
                 $object | Format-List | Out-String -Width 4000 | Should -MatchExactly '(?m)^Claims +: \{"sub":"spiffe:.*\}\r?$'

@@ -24,7 +24,7 @@ public sealed class WatchEvent<T>
     /// <summary>A new state.</summary>
     public static WatchEvent<T> Changed(T value) => new(value, error: null, retryIn: null);
 
-    /// <summary>A message broke a rule and was discarded; what was known before stays true.</summary>
+    /// <summary>A message broke a rule and was discarded; the last state still holds.</summary>
     public static WatchEvent<T> Discarded(SpiffeException error) => new(value: null, error, retryIn: null);
 
     /// <summary>The stream ended and will be opened again.</summary>

@@ -39,7 +39,9 @@ internal static class CertificateList
         {
             throw new SpiffeException(
                 reason,
-                $"{describe()} holds bytes after {certificates.Count} certificate(s) that are not a DER certificate.",
+                certificates.Count == 0
+                    ? $"{describe()} is not a certificate in DER."
+                    : $"{describe()} has bytes after certificate {certificates.Count} that are not another one in DER.",
                 exception);
         }
 

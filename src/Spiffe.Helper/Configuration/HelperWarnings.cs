@@ -9,7 +9,7 @@ internal static class HelperWarnings
 
     public static IEnumerable<HelperFinding> Find(HelperKeys keys, HelperConfiguration configuration) =>
     [
-        .. keys.IgnoredKeys.Select(key => Warn(key.Position, $"the key {Quoted.Text(key.Text)} is unknown and counts for nothing")),
+        .. keys.IgnoredKeys.Select(key => Warn(key.Position, $"the key {Quoted.Text(key.Text)} is unknown and is ignored")),
         .. FindDecimalModes(keys),
         .. FindWideModes(keys, configuration),
         .. FindPaths(keys, configuration),
@@ -103,12 +103,12 @@ internal static class HelperWarnings
     {
         if (configuration.IsOneShot && keys.Command.Value.Length > 0)
         {
-            yield return Warn(keys.Command.Position, "cmd counts for nothing where the files are written once");
+            yield return Warn(keys.Command.Position, "cmd has no effect when the files are written once");
         }
 
         if (configuration.IsOneShot && keys.RenewSignal.Value.Length > 0)
         {
-            yield return Warn(keys.RenewSignal.Position, "renew_signal counts for nothing where the files are written once");
+            yield return Warn(keys.RenewSignal.Position, "renew_signal has no effect when the files are written once");
         }
 
         if (configuration.Command is { } command && ProgramFile.Find(command, configuration.WorkingFolder) is null)

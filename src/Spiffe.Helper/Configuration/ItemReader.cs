@@ -53,7 +53,7 @@ internal sealed class ItemReader
         return texts;
     }
 
-    /// <summary>The items of all blocks of that name. What is in a block with a label counts for nothing.</summary>
+    /// <summary>The items of all blocks of that name. A block with a label is ignored.</summary>
     public ItemReader ReadBlock(string key)
     {
         List<HclItem> items = [];

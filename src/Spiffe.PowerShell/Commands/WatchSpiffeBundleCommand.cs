@@ -78,7 +78,7 @@ public sealed class WatchSpiffeBundleCommand : WorkloadApiCommand
         }
         else if (news.Error is not null)
         {
-            WriteWarning($"A message was discarded, and what was known before stays: {news.Error.Message}");
+            WriteWarning($"A message was discarded, and the last state is kept: {news.Error.Message}");
         }
     }
 }

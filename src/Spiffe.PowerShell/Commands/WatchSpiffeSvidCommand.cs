@@ -114,7 +114,7 @@ public sealed class WatchSpiffeSvidCommand : SvidWatchCommand
         }
         else if (news.Error is not null)
         {
-            WriteWarning($"A message was discarded, and what was known before stays: {news.Error.Message}");
+            WriteWarning($"A message was discarded, and the last state is kept: {news.Error.Message}");
         }
     }
 }

@@ -42,7 +42,7 @@ internal sealed class SvidGoal
             throw new SpiffeException(
                 SpiffeErrorReason.SpiffeIdNotFound,
                 $"No SVID of this process has the thumbprint {_superseded}, so its SPIFFE ID is not known. Use -SpiffeId as well. " +
-                $"There are: {string.Join(", ", svids.Select(svid => $"'{svid.SpiffeId}'"))}.");
+                $"It has: {string.Join(", ", svids.Select(svid => $"'{svid.SpiffeId}'"))}.");
         }
 
         Svid[] found = [.. svids.Where(svid => _isMatch(svid) && IsRenewed(svid))];

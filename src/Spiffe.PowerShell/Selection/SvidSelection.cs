@@ -12,7 +12,7 @@ internal static class SvidSelection
             .By(hints, svid => svid.Hint, (hint, svids) => new SpiffeException(
                 SpiffeErrorReason.HintNotFound,
                 $"This process has no SVID with the hint {Quoted.Text(hint)}. " +
-                $"There are: {List(svids.Where(svid => svid.Hint.Length > 0).Select(svid => svid.Hint))}."));
+                $"Its hints: {List(svids.Where(svid => svid.Hint.Length > 0).Select(svid => svid.Hint))}."));
 
     private static string List(IEnumerable<string> found)
     {

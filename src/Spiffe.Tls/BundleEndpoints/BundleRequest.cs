@@ -101,7 +101,7 @@ internal static class BundleRequest
         }
 
         return BundleEndpointUri.FindFault(target) is { } fault
-            ? throw Failed(uri, $"redirected to a URL that cannot be a bundle endpoint's: {fault}")
+            ? throw Failed(uri, $"redirected to a URL that is not valid for a bundle endpoint: {fault}")
             : target;
     }
 

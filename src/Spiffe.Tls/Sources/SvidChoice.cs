@@ -45,7 +45,7 @@ public sealed record SvidChoice
 
         return candidates.FirstOrDefault(svid => Hint is null || svid.Hint == Hint) ?? throw new SpiffeException(
             SpiffeErrorReason.HintNotFound,
-            $"This process has no SVID with the hint {Quoted.Text(Hint!)}. There are: {ListHints(candidates)}.");
+            $"This process has no SVID with the hint {Quoted.Text(Hint!)}. Its hints: {ListHints(candidates)}.");
     }
 
     private static string ListHints(X509Svid[] svids)
