@@ -202,6 +202,18 @@ Describe 'Help of Start-SpiffeDevAgent' {
         Stop-SpiffeDevAgent
     }
 
+    It 'runs the session of the README' {
+        $lines = Get-Content -Path "$PSScriptRoot/../../README.md" | Where-Object { $_ -match '^(PS|>)> ' }
+        $session = ($lines -replace '^(PS|>)> ') -join "`n"
+        $session | Should -Match 'Watch-SpiffeSvid'
+
+        $output = Invoke-HelpExample -Code ($session -replace '-Count 3', '-Count 1') -Folder $TestDrive
+
+        $output | ForEach-Object { $_.GetType().Name } |
+            Should -Be 'DevAgent', 'X509Svid', 'X509Svid', 'Boolean', 'Boolean', 'SvidUpdate'
+        $output | Where-Object { $_ -is [bool] } | Should -Be $true, $false
+    }
+
     It 'runs <Title>' -ForEach (Get-HelpExample -Name Start-SpiffeDevAgent) {
         Invoke-HelpExample -Code $Code -Folder $TestDrive | Should -Not -BeNullOrEmpty
     }
