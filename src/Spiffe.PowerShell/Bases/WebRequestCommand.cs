@@ -168,6 +168,12 @@ public abstract class WebRequestCommand : WebCommand
                 SpiffeErrorReason.RequestInvalid, "-Body, -Form and -InFile each define the body; use only one of them.");
         }
 
+        if (CustomMethod is not null && Method != WebRequestMethod.Default)
+        {
+            throw new SpiffeException(
+                SpiffeErrorReason.RequestInvalid, "-Method and -CustomMethod each name the method; use only one of them.");
+        }
+
         if (HttpVersion.Major is < 1 or > 2)
         {
             throw new SpiffeException(SpiffeErrorReason.RequestInvalid, $"HTTP {HttpVersion} is not supported; expected 1.1 or 2.0.");
@@ -178,7 +184,7 @@ public abstract class WebRequestCommand : WebCommand
         return new WebRequestPlan
         {
             Uri = query is null ? uri : WebRequestPlan.AddQuery(uri, query),
-            Method = new HttpMethod(MethodName),
+            Method = WebRequestPlan.ParseMethod(MethodName),
             Headers = Headers,
             HasContentType = ContentType is not null || Form is not null,
             Version = HttpVersion,

@@ -58,6 +58,20 @@ internal sealed record WebRequestPlan
                 $"Over {uri.Scheme}, the server shows no SVID, and what is sent can be read by others; expected an address that begins with https://.");
     }
 
+    /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.RequestInvalid"/></exception>
+    public static HttpMethod ParseMethod(string name)
+    {
+        try
+        {
+            return new HttpMethod(name);
+        }
+        catch (FormatException exception)
+        {
+            throw new SpiffeException(
+                SpiffeErrorReason.RequestInvalid, $"{Quoted.Text(name)} is not a method; expected a word such as PROPFIND.", exception);
+        }
+    }
+
     /// <summary>The address with names and values behind what it asks already.</summary>
     public static Uri AddQuery(Uri uri, IDictionary values)
     {

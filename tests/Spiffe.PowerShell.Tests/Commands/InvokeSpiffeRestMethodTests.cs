@@ -408,6 +408,8 @@ public sealed class InvokeSpiffeRestMethodTests : PeerCommandTest
     [InlineData("-SpiffeId spiffe://example.org/shop -NoClientCertificate", "RequestInvalid", ErrorCategory.InvalidArgument)]
     [InlineData("-SpiffeId spiffe://example.org/other", "SpiffeIdNotFound", ErrorCategory.ObjectNotFound)]
     [InlineData("-Hint other", "HintNotFound", ErrorCategory.ObjectNotFound)]
+    [InlineData("-CustomMethod 'A B'", "RequestInvalid", ErrorCategory.InvalidArgument)]
+    [InlineData("-CustomMethod PUT -Method Post", "RequestInvalid", ErrorCategory.InvalidArgument)]
     [InlineData("-UnixSocket ('/' + 'a' * 200)", "RequestInvalid", ErrorCategory.InvalidArgument)]
     [InlineData("-UnixSocket /none", "PeerUnreachable", ErrorCategory.ConnectionError)]
     [InlineData("-Method Post -Body a -ContentType '?'", "RequestInvalid", ErrorCategory.InvalidArgument)]

@@ -40,6 +40,20 @@ public sealed class InvokeSpiffeWebRequestTests : PeerCommandTest
     }
 
     [Fact]
+    public async Task What_the_engine_does_not_take_for_text_is_not_lost()
+    {
+        Issue();
+        await using TlsWebServer server = await StartServerAsync(context =>
+        {
+            context.Response.ContentType = "application/problem+json";
+            return context.Response.WriteAsync("{}");
+        });
+
+        Assert.Equal(
+            "{}"u8.ToArray(), Run("(Invoke-SpiffeWebRequest $args[1] -Endpoint $args[0] -AllowAny).Content", server.Address).Expect<byte>());
+    }
+
+    [Fact]
     public async Task An_SVID_that_the_user_gives_is_shown_and_no_agent_is_asked()
     {
         Issue();
