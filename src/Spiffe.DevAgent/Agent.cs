@@ -108,14 +108,12 @@ internal sealed class Agent : IAsyncDisposable
     private static WebApplication Build(
         AgentSettings settings, AgentEndpoint endpoint, AuthorityStore? store, AgentLog log)
     {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        // Nothing but the settings counts: Kestrel's own variables could open a port on the network.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
         {
             ContentRootPath = AppContext.BaseDirectory,
         });
-
-        // Nothing but the settings counts: Kestrel's own variables could open a port on the network.
-        builder.Configuration.Sources.Clear();
-        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrelCore();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = s_shutdownPatience);
         builder.Services.AddSingleton<IHostLifetime, ParentLifetime>();
         AddState(builder.Services, settings, store, log);

@@ -88,15 +88,13 @@ internal sealed class BundleServer : IAsyncDisposable
 
     private static WebApplication Build(IPEndPoint address, ServerCertificate certificate)
     {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
         {
             ContentRootPath = AppContext.BaseDirectory,
         });
-        builder.Configuration.Sources.Clear();
-        builder.Logging.ClearProviders();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = s_shutdownPatience);
         builder.Services.AddSingleton<IHostLifetime, ParentLifetime>();
-        builder.WebHost.ConfigureKestrel(options =>
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
         {
             options.AddServerHeader = false;
             options.Limits.MaxConcurrentConnections = MaxConnections;
