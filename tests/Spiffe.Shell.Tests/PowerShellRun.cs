@@ -34,8 +34,10 @@ internal static class PowerShellRun
 
     public static string ImportModule => $"Import-Module -Name '{Path.Combine(Root, "Spiffe.psd1")}' -ErrorAction Stop\n";
 
+    /// <remarks>As in <c>tests/Directory.Build.props</c>, methods are compiled again only if they are called 0x1F4 times.</remarks>
     public static IReadOnlyDictionary<string, string> Variables { get; } = new Dictionary<string, string>
     {
+        ["DOTNET_TC_CallCountThreshold"] = "1F4",
         ["DOTNET_TieredPGO"] = "0",
         ["HOME"] = Environment.GetEnvironmentVariable("HOME")!,
         ["NO_COLOR"] = "1",

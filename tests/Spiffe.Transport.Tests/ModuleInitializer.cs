@@ -12,6 +12,9 @@ internal static class ModuleInitializer
     internal static void Enter()
     {
         PrivateHome.Enter();
+
+        // For the agents, as tests/Directory.Build.props has it for this process: 500.
+        Environment.SetEnvironmentVariable("DOTNET_TC_CallCountThreshold", "1F4");
         TransportChoice.TakeNative(Library.Path);
         ThreadPool.SetMinThreads(Threads, Threads);
     }
