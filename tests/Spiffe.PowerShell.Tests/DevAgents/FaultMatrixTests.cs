@@ -1,24 +1,18 @@
 using System.Management.Automation;
 using Spiffe.Testing;
-using Spiffe.Tests.Commands;
 using Spiffe.Tests.Hosting;
 
 namespace Spiffe.Tests.DevAgents;
 
 /// <summary>Every fault of the development agent, and what a fetch, a watch and a wait make of it.</summary>
-[Collection(nameof(EnvironmentTests))]
-public sealed class FaultMatrixTests : IDisposable
+public sealed class FaultMatrixTests : IClassFixture<FaultyAgent>
 {
-    private readonly ModuleSession _session = new();
-    private readonly ModuleSession _watcher = new();
+    private readonly FaultyAgent _agent;
 
-    public FaultMatrixTests() => _session.Run("$null = Start-SpiffeDevAgent -SetEnvironment").Expect<object>();
-
-    public void Dispose()
+    public FaultMatrixTests(FaultyAgent agent)
     {
-        _session.Run("Stop-SpiffeDevAgent");
-        _watcher.Dispose();
-        _session.Dispose();
+        _agent = agent;
+        Clear();
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -52,16 +46,19 @@ public sealed class FaultMatrixTests : IDisposable
     [Trait("Clause", "E-15")]
     [Trait("Clause", "E-16")]
     [Trait("Clause", "A-8")]
+    [Trait("Clause", "A-11")]
+    [Trait("Clause", "A-12")]
+    [Trait("Clause", "A-13")]
     public void A_fetch_fails_with_the_reason_and_works_again(string fault, string? error, string watch, bool isDiscarded)
     {
         _ = (watch, isDiscarded);
         int patience = error == "Timeout" ? 1 : 30;
         Switch(fault);
-        SessionResult failed = _session.Run($"Get-SpiffeX509Svid -TimeoutSec {patience}");
+        SessionResult failed = Fetch($"-TimeoutSec {patience}");
         Clear();
 
         Assert.Equal(error, failed.Errors.SingleOrDefault()?.FullyQualifiedErrorId.Split(',')[0]);
-        Assert.Single(_session.Run("Get-SpiffeX509Svid").Expect<X509Svid>());
+        Assert.Single(Fetch().Expect<X509Svid>());
     }
 
     [Theory]
@@ -73,7 +70,8 @@ public sealed class FaultMatrixTests : IDisposable
     {
         _ = error;
         bool isTold = watch != "nothing";
-        using PowerShell shell = _watcher.Create($"Watch-SpiffeSvid -IncludeRetry -Count {(isTold ? 3 : 2)} -TimeoutSec 60");
+        using PowerShell shell = _agent.Watcher.Create(
+            $"Watch-SpiffeSvid -IncludeRetry -Count {(isTold ? 3 : 2)} -TimeoutSec 60 -Endpoint $args[0]", _agent.Endpoint);
         using PSDataCollection<PSObject> output = [];
         Task watching = shell.InvokeAsync<PSObject, PSObject>(input: null, output);
         await Eventually.TrueAsync(() => output.Count == 1, Token);
@@ -82,7 +80,7 @@ public sealed class FaultMatrixTests : IDisposable
         await (isTold ? Eventually.TrueAsync(() => output.Count == 2, Token)
             : isDiscarded ? Eventually.TrueAsync(() => shell.Streams.Warning.Count > 0, Token)
             : Task.Delay(TimeSpan.FromMilliseconds(300), Token));
-        _session.Run("Update-SpiffeDevAgent -ClearFault -Rotate Svid").Expect<object>();
+        _agent.Update("-ClearFault -Rotate Svid");
         await watching;
 
         SvidUpdate[] updates = [.. output.Select(item => Assert.IsType<SvidUpdate>(item.BaseObject))];
@@ -104,7 +102,7 @@ public sealed class FaultMatrixTests : IDisposable
     {
         _ = (watch, isDiscarded);
         Switch(fault);
-        using PowerShell wait = _watcher.Create("Wait-SpiffeSvid -TimeoutSec 60");
+        using PowerShell wait = _agent.Watcher.Create("Wait-SpiffeSvid -TimeoutSec 60 -Endpoint $args[0]", _agent.Endpoint);
         if (error is null)
         {
             Assert.Single(wait.Invoke());
@@ -120,7 +118,10 @@ public sealed class FaultMatrixTests : IDisposable
         Assert.Single(output);
     }
 
-    private void Switch(string fault) => _session.Run($"Update-SpiffeDevAgent -Fault {fault}").Expect<object>();
+    private SessionResult Fetch(string arguments = "") =>
+        _agent.Session.Run($"Get-SpiffeX509Svid -Endpoint $args[0] {arguments}", _agent.Endpoint);
 
-    private void Clear() => _session.Run("Update-SpiffeDevAgent -ClearFault").Expect<object>();
+    private void Switch(string fault) => _agent.Update($"-Fault {fault}");
+
+    private void Clear() => _agent.Update("-ClearFault");
 }

@@ -1,18 +1,23 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Management.Automation;
 using Spiffe.Testing;
-using Spiffe.Tests.Commands;
 using Spiffe.Tests.Hosting;
 
 namespace Spiffe.Tests.DevAgents;
 
 /// <summary>An agent that is killed while streams are open, and another one in its place.</summary>
-[Collection(nameof(EnvironmentTests))]
+/// <remarks>A few times, unless the environment variable SPIFFE_KILL_COUNT asks for more.</remarks>
 public sealed class KilledAgentTests : IDisposable
 {
     private readonly ModuleSession _session = new();
     private readonly ModuleSession _watcher = new();
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("spiffe-test-");
+    private int _agent;
+
+    private static int Deaths => Environment.GetEnvironmentVariable("SPIFFE_KILL_COUNT") is { Length: > 0 } text
+        ? int.Parse(text, CultureInfo.InvariantCulture)
+        : 5;
 
     private string SocketPath => Path.Combine(_folder.FullName, "agent.sock");
 
@@ -20,7 +25,7 @@ public sealed class KilledAgentTests : IDisposable
 
     public void Dispose()
     {
-        _session.Run("Stop-SpiffeDevAgent");
+        _session.Run("Stop-SpiffeDevAgent -ProcessId $args[0]", _agent);
         _watcher.Dispose();
         _session.Dispose();
         _folder.Delete(recursive: true);
@@ -31,14 +36,14 @@ public sealed class KilledAgentTests : IDisposable
     [Trait("Clause", "E-15")]
     public async Task Clients_come_back_by_themselves_and_trust_what_was_kept()
     {
-        int first = StartAgent();
+        StartAgent("-DataPath $args[1]");
         PSDataCollection<PSObject> updates = [];
         using PowerShell watch = _watcher.Create("Watch-SpiffeSvid -Count 2 -TimeoutSec 30 -Endpoint $args[0]", SocketPath);
         Task watching = watch.InvokeAsync<PSObject, PSObject>(input: null, updates);
         await Eventually.TrueAsync(() => updates.Count > 0, TestContext.Current.CancellationToken);
 
-        await KillAsync(first);
-        Assert.NotEqual(first, StartAgent());
+        await KillAgentAsync();
+        StartAgent("-DataPath $args[1]");
         await watching;
 
         X509Svid[] svids = [.. updates.Select(update => (X509Svid)((SvidUpdate)update.BaseObject).Svids[0])];
@@ -49,10 +54,9 @@ public sealed class KilledAgentTests : IDisposable
 
     [Fact]
     [Trait("Clause", "A-3")]
-    public async Task Twenty_deaths_give_twenty_new_states_none_missing_and_none_out_of_order()
+    public async Task Each_death_gives_a_new_state_none_missing_and_none_out_of_order()
     {
-        const int Deaths = 20;
-        int agent = StartAgent(arguments: string.Empty);
+        StartAgent();
         PSDataCollection<PSObject> updates = [];
         using PowerShell watch = _watcher.Create(
             $"Watch-SpiffeSvid -Count {Deaths + 1} -TimeoutSec 300 -Endpoint $args[0]", SocketPath);
@@ -65,8 +69,8 @@ public sealed class KilledAgentTests : IDisposable
             current.Add(_session.Run("Get-SpiffeX509Svid -Endpoint $args[0]", SocketPath).Expect<X509Svid>()[0].Thumbprint);
             if (death < Deaths)
             {
-                await KillAsync(agent);
-                agent = StartAgent(arguments: string.Empty);
+                await KillAgentAsync();
+                StartAgent();
             }
         }
 
@@ -77,13 +81,13 @@ public sealed class KilledAgentTests : IDisposable
         Assert.Equal(Enumerable.Range(1, Deaths + 1).Select(number => (long)number), seen.Select(update => update.SequenceNumber));
     }
 
-    private int StartAgent(string? arguments = null) => (int)Assert.Single(
-        _session.Run($"Start-SpiffeDevAgent -Endpoint $args[0] {arguments ?? "-DataPath $args[1]"}", SocketPath, DataPath).Expect<object>()
+    private void StartAgent(string arguments = "") => _agent = (int)Assert.Single(
+        _session.Run($"Start-SpiffeDevAgent -Endpoint $args[0] {arguments}", SocketPath, DataPath).Expect<object>()
             .Select(PSObject.AsPSObject)).Properties["ProcessId"].Value;
 
-    private static async Task KillAsync(int agent)
+    private async Task KillAgentAsync()
     {
-        using Process process = Process.GetProcessById(agent);
+        using Process process = Process.GetProcessById(_agent);
         process.Kill();
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
     }

@@ -68,40 +68,6 @@ public sealed class UpdateSpiffeDevAgentTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Unavailable", "AgentUnavailable")]
-    [InlineData("PermissionDenied", "NoIdentityIssued")]
-    [InlineData("RateLimited", "RateLimited")]
-    [InlineData("DropConnection", "EndpointUnreachable")]
-    [InlineData("NoSvids", "ResponseInvalid")]
-    [InlineData("NoSpiffeId", "ResponseInvalid")]
-    [InlineData("NoCertificate", "ResponseInvalid")]
-    [InlineData("NoKey", "ResponseInvalid")]
-    [InlineData("NoBundle", "ResponseInvalid")]
-    [InlineData("BrokenCertificate", "ResponseInvalid")]
-    [InlineData("TrailingBytes", "ResponseInvalid")]
-    [InlineData("BrokenKey", "ResponseInvalid")]
-    [InlineData("BrokenBundle", "ResponseInvalid")]
-    [InlineData("BundleOfWorkload", "ResponseInvalid")]
-    [InlineData("BundleOfNobody", "ResponseInvalid")]
-    [InlineData("WrongKey", "SvidInvalid")]
-    [InlineData("WrongSpiffeId", "SvidInvalid")]
-    [Trait("Clause", "A-8")]
-    [Trait("Clause", "A-11")]
-    [Trait("Clause", "A-12")]
-    [Trait("Clause", "A-13")]
-    public void Each_fault_has_its_error_and_ends_when_it_is_cleared(string fault, string id)
-    {
-        Start(string.Empty);
-
-        Update($"-Fault {fault}");
-        ErrorRecord error = Assert.Single(Fetch().Errors);
-        Update("-ClearFault");
-
-        Assert.Equal(id, error.FullyQualifiedErrorId.Split(',')[0]);
-        Assert.Single(Fetch().Expect<X509Svid>());
-    }
-
-    [Theory]
     [InlineData("Hang")]
     [InlineData("CloseStream")]
     [InlineData("NoToken")]

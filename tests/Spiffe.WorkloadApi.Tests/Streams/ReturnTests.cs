@@ -1,12 +1,11 @@
 extern alias client;
 
-using System.Net;
 using client::Spiffe.WorkloadApi;
 using Spiffe.Testing;
 
 namespace Spiffe.Tests.Streams;
 
-/// <summary>Agents that go, come back, are replaced, or fall silent.</summary>
+/// <summary>Agents that go, come back, or are replaced.</summary>
 public sealed class ReturnTests : ClientTest
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("spiffe-test-");
@@ -62,23 +61,6 @@ public sealed class ReturnTests : ClientTest
         Assert.NotEqual(before, await FetchBundleAsync());
         Assert.Equal(1, old.Connections);
         Assert.Same(WorkloadApiClient.For(Endpoint), WorkloadApiClient.For(Endpoint));
-    }
-
-    [Fact]
-    public async Task A_peer_that_falls_silent_without_closing_is_noticed()
-    {
-        Server.X509Svids = ScriptedWorkloadApi.Always(Messages.X509Svids(Authority));
-        await using Bridge bridge = Bridge.FromTcp(Server.SocketPath, IPAddress.Loopback);
-        await using IAsyncEnumerator<WatchEvent<IReadOnlyList<X509Svid>>> watch = WorkloadApiClient
-            .For(WorkloadApiEndpoint.Parse(bridge.Endpoint)).WatchX509SvidsAsync(Token).GetAsyncEnumerator(Token);
-        Assert.NotNull((await NextAsync(watch)).Value);
-
-        bridge.FallSilent();
-
-        // The stream is opened again at once, which is silent too.
-        Task<WatchEvent<IReadOnlyList<X509Svid>>> retrying = NextAsync(watch);
-        await Eventually.TrueAsync(() => bridge.Connections == 2, Token);
-        Assert.Equal(SpiffeErrorReason.EndpointUnreachable, (await retrying).Error!.Reason);
     }
 
     public override async ValueTask DisposeAsync()
