@@ -100,6 +100,17 @@ Describe 'Invoke-SpiffeHelper' {
         $errors[0].Exception.Message | Should -BeLike '*not yet*'
     }
 
+    It 'goes on after a script that ends with <_>' -ForEach 'break', 'continue', 'return' {
+        $script:runs = 0
+        $scriptBlock = [scriptblock]::Create("`$script:runs++; $_; throw 'not reached'")
+        $events = foreach ($turn in 1..2) {
+            Invoke-SpiffeHelper -Path (New-Item -Path "$folder/$turn" -ItemType Directory) -OneShot -OnRenewed $scriptBlock
+        }
+
+        $events.Kind | Should -Be 'Written', 'Written'
+        $script:runs | Should -Be 2
+    }
+
     It 'restarts services where the system has them' {
         function global:Restart-Service {
             [CmdletBinding()]

@@ -6,9 +6,10 @@ namespace Spiffe.Commands;
 internal sealed class UserScript
 {
     // ForEach-Object gives the script its $_ in the session that it comes from, which may be a module's. Errors that do not
-    // end a script are merged into its output: after one, the script cannot be said to have succeeded.
+    // end a script are merged into its output: after one, the script cannot be said to have succeeded. The loop is for a
+    // script with break or continue in it, which would else end the cmdlet, and the user's loop around it.
     private static readonly ScriptBlock s_run = ScriptBlock.Create(
-        @"& { Microsoft.PowerShell.Core\ForEach-Object -InputObject $args[0] -Process $args[1] } @args 2>&1");
+        @"& { do { Microsoft.PowerShell.Core\ForEach-Object -InputObject $args[0] -Process $args[1] } while ($false) } @args 2>&1");
 
     private readonly ScriptBlock _script;
     private readonly Action<PSObject> _write;
