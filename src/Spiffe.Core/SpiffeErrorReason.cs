@@ -63,7 +63,7 @@ public enum SpiffeErrorReason
     /// <summary>Text is not a token that can be decoded.</summary>
     TokenInvalid,
 
-    /// <summary>There are several SVIDs or bundles, and what is to be written holds one.</summary>
+    /// <summary>There are several SVIDs or bundles, and the target holds one.</summary>
     TooManyForTarget,
 
     /// <summary>The URL of a bundle endpoint breaks a rule of the SPIFFE Federation standard, section 5.2.</summary>

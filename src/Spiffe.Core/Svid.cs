@@ -36,7 +36,7 @@ public abstract class Svid
 
     internal abstract DateTimeOffset Expiry { get; }
 
-    /// <summary>This document as plain values. There is no key and no token among them.</summary>
+    /// <summary>This document as plain values. They include no key and no token.</summary>
     public abstract SpiffeRecord ToRecord();
 
     /// <summary>The SPIFFE ID.</summary>

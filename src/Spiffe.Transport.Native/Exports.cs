@@ -72,7 +72,7 @@ internal static unsafe class Exports
         }
         catch (Exception)
         {
-            // There is no caller who could do anything about it, and the handle is given up in any case.
+            // No caller could handle it, and the handle is released in any case.
         }
 
         GCHandle.FromIntPtr(handle).Free();

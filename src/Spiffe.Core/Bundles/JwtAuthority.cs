@@ -42,7 +42,7 @@ public sealed class JwtAuthority : IEquatable<JwtAuthority>
     internal byte[] Second { get; }
 
     /// <summary>The authority for an ECDSA key on one of the three NIST curves.</summary>
-    /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.BundleInvalid"/>: it lies on another curve.</exception>
+    /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.BundleInvalid"/>: it is on another curve.</exception>
     public static JwtAuthority FromKey(string keyId, ECDsa key)
     {
         ArgumentException.ThrowIfNullOrEmpty(keyId);

@@ -30,7 +30,7 @@ internal sealed class SvidFolder
         _read = read;
     }
 
-    /// <summary>What is to be known of the folder, apart from what is an error.</summary>
+    /// <summary>What to report about the folder besides errors.</summary>
     public List<string> Warnings { get; } = [];
 
     /// <summary>All SVIDs of the folder.</summary>
@@ -56,7 +56,7 @@ internal sealed class SvidFolder
     {
         if (bundles is null && Directory.EnumerateFiles(_path, "federated_bundle.*.pem").Any())
         {
-            // Whose they are, the files do not say, and what is in them is no witness: the foreign authorities have written it.
+            // The files do not name them, and their content proves nothing: the foreign authorities have written it.
             Warnings.Add($"'{_path}' has bundles of foreign trust domains, and their files do not name them. They are skipped.");
         }
 

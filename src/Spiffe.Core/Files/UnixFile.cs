@@ -42,7 +42,7 @@ internal static partial class UnixFile
     /// <summary>Whose an open file is.</summary>
     public static FileOwner? FindOwner(SafeFileHandle file) => Stat((int)file.DangerousGetHandle(), string.Empty, EmptyPath);
 
-    /// <summary>Whether a path leads to something that is no socket; false where that cannot be seen, as on macOS.</summary>
+    /// <summary>Whether a path leads to something other than a socket; false where that cannot be determined, as on macOS.</summary>
     public static bool IsOtherThanSocket(string path)
     {
         byte[] buffer = new byte[StatxSize];

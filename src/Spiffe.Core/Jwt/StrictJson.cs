@@ -102,7 +102,7 @@ internal static class StrictJson
         }
     }
 
-    /// <summary>The string member; null where it is absent or the element is no object.</summary>
+    /// <summary>The string member; null if it is absent or the element is not an object.</summary>
     /// <exception cref="FormatException">The member is there and is not a string, or not text.</exception>
     public static string? GetString(JsonElement element, string member)
     {

@@ -15,7 +15,7 @@ internal sealed class StoreFolderLock : IDisposable
 
     private StoreFolderLock(FileStream file) => _file = file;
 
-    /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.Timeout"/>: it was not let go of.</exception>
+    /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.Timeout"/>: it was not released in time.</exception>
     public static StoreFolderLock Take(string folder, CancellationToken cancellationToken)
     {
         // As .NET creates the folder of a store: readable by its owner only.

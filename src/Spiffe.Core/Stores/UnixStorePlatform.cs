@@ -7,7 +7,7 @@ namespace Spiffe;
 /// <summary>Linux and macOS: the stores of the current user.</summary>
 /// <remarks>
 /// On Linux, .NET keeps a store as a folder with one file for certificate and key. The records lie beside them, hidden, so
-/// that they go along when a store is copied, moved or restored. On macOS, stores are keychains; the records lie in a folder
+/// that they are copied along when a store is copied, moved or restored. On macOS, stores are keychains; the records lie in a folder
 /// of their own there.
 /// </remarks>
 [UnsupportedOSPlatform("windows")]
@@ -15,7 +15,7 @@ internal sealed class UnixStorePlatform : IStorePlatform
 {
     private const string RecordSuffix = ".spiffe.json";
 
-    // .NET finds its own folder once and keeps to it, whatever becomes of $HOME.
+    // .NET determines its folder once and keeps it, even if $HOME changes.
     private static readonly Lazy<string> s_root = new(FindRoot);
 
     public static string FolderOf(StorePlace place) => Path.Combine(s_root.Value, place.Name.ToLowerInvariant());

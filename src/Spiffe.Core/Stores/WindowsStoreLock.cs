@@ -12,7 +12,7 @@ internal sealed class WindowsStoreLock : IDisposable
 
     private WindowsStoreLock(Mutex mutex) => _mutex = mutex;
 
-    /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.Timeout"/>: it was not let go of.</exception>
+    /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.Timeout"/>: it was not released in time.</exception>
     public static WindowsStoreLock Take(string name, CancellationToken cancellationToken)
     {
         Mutex mutex = new(initiallyOwned: false, name);

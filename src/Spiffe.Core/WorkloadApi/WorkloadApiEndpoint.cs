@@ -34,7 +34,7 @@ public sealed class WorkloadApiEndpoint : IEquatable<WorkloadApiEndpoint>
     /// </summary>
     public bool IsLocal => _ipEndPoint is null || IPAddress.IsLoopback(_ipEndPoint.Address);
 
-    /// <summary>Reads an address as the standard has it, from the raw text.</summary>
+    /// <summary>Reads an address by the rules of the standard, from the raw text.</summary>
     /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.EndpointInvalid"/>: the rule that it breaks.</exception>
     public static WorkloadApiEndpoint Parse(string text)
     {

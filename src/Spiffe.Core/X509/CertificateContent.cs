@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Spiffe;
 
-/// <summary>A certificate taken apart from its own bytes (RFC 5280, section 4.1), whatever the platform makes of it.</summary>
+/// <summary>A certificate taken apart from its own bytes (RFC 5280, section 4.1), independent of how the platform reads it.</summary>
 internal sealed class CertificateContent
 {
     private static readonly Asn1Tag s_version = new(TagClass.ContextSpecific, 0);
@@ -96,7 +96,7 @@ internal sealed class CertificateContent
         [NotNullWhen(false)] out string? fault) => TryParse(encoded, loaded: null, out content, out fault);
 
     /// <param name="encoded">The certificate's bytes.</param>
-    /// <param name="loaded">What the platform makes of them; null to ask it when that is needed.</param>
+    /// <param name="loaded">How the platform reads them; null to ask it when needed.</param>
     /// <param name="content">The certificate taken apart.</param>
     /// <param name="fault">Why it cannot be.</param>
     public static bool TryParse(

@@ -74,7 +74,7 @@ internal static class DirectoryName
         string text = attribute.ReadCharacterString(type);
         if (text.AsSpan().IndexOfAnyInRange('\uFFFE', '\uFFFF') >= 0)
         {
-            // They are no characters: on some systems Normalize throws for them, on others it does not.
+            // They are not characters: on some systems Normalize throws for them, on others it does not.
             throw new AsnContentException("A name is not text.");
         }
 

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Spiffe;
 
-/// <summary>The name of the curve that a key lies on; its size alone does not say (secp256k1 is no P-256).</summary>
+/// <summary>The name of a key's curve; its size alone does not identify it (secp256k1 is not P-256).</summary>
 internal static class EllipticCurve
 {
     /// <summary>As JWKs name it (RFC 7518, section 6.2.1.1); null for a curve that they do not know.</summary>

@@ -21,7 +21,7 @@ internal sealed class PathBuilder
         _authorities = authorities;
     }
 
-    /// <summary>Why there is no path, as far as the search has come.</summary>
+    /// <summary>Why no path has been found so far.</summary>
     public string Finding { get; private set; } = "nothing";
 
     /// <summary>Complete paths, the leaf first and an authority last; every signature in them verifies.</summary>

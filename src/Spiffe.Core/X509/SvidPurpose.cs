@@ -1,6 +1,6 @@
 namespace Spiffe;
 
-/// <summary>What an X509-SVID is to be used for (X509-SVID, section 4.4).</summary>
+/// <summary>The intended use of an X509-SVID (X509-SVID, section 4.4).</summary>
 public enum SvidPurpose
 {
     /// <summary>Nothing in particular: one of the two others must be allowed.</summary>

@@ -65,7 +65,7 @@ public sealed class X509RevocationList : IEquatable<X509RevocationList>
     /// <summary>The serial numbers of the revoked certificates in hexadecimal, as <see cref="X509Svid.SerialNumber"/> has them.</summary>
     public IReadOnlyCollection<string> RevokedSerialNumbers => _revoked.Keys;
 
-    /// <summary>The list as it came, in DER.</summary>
+    /// <summary>The list as received, in DER.</summary>
     public ReadOnlyMemory<byte> RawData { get; }
 
     /// <summary>An extension that changes the list's meaning in a way that is not known here; null where there is none.</summary>

@@ -37,7 +37,7 @@ public sealed class X509Svid : Svid, IEquatable<X509Svid>
     }
 
     /// <summary>The leaf certificate; it holds its private key where there is one. Both are loaded when they are first asked for.</summary>
-    /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.SvidInvalid"/>: the key lies about its public key.</exception>
+    /// <exception cref="SpiffeException"><see cref="SpiffeErrorReason.SvidInvalid"/>: the key and its public key do not match.</exception>
     public X509Certificate2 Certificate
     {
         get

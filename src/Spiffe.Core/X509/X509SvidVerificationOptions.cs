@@ -3,7 +3,7 @@ namespace Spiffe;
 /// <summary>How an X509-SVID is verified; the defaults are those of a peer that is met now.</summary>
 public sealed record X509SvidVerificationOptions
 {
-    /// <summary>What the SVID is to be used for.</summary>
+    /// <summary>The intended use of the SVID.</summary>
     public SvidPurpose Purpose { get; init; } = SvidPurpose.Any;
 
     /// <summary>The instant to verify for; null for now.</summary>

@@ -57,7 +57,7 @@ internal sealed class AuthoritySet<T>
             hasChanged = true;
         }
 
-        // One that is about to expire cannot sign; then there is no time for politeness.
+        // One that is about to expire cannot sign; then there is no time to wait.
         if (Next is not null && (now >= SignAt || now + _publishAhead >= Active.ExpiresAt))
         {
             _old.Insert(0, Active);

@@ -94,7 +94,7 @@ internal sealed class SvidIssuer
         }
     }
 
-    /// <summary>Does what is due with the authorities, and says when it is to be called again.</summary>
+    /// <summary>Rotates the authorities when due, and returns when to call it again.</summary>
     public DateTimeOffset Advance()
     {
         DateTimeOffset now = DateTimeOffset.UtcNow;
@@ -158,7 +158,7 @@ internal sealed class SvidIssuer
         }
     }
 
-    /// <summary>What was issued for an entry; goes with the entry.</summary>
+    /// <summary>What was issued for an entry; removed with the entry.</summary>
     private sealed class Slot
     {
         public IssuedX509Svid? Svid { get; set; }

@@ -11,6 +11,6 @@ internal sealed record BundleEndpointSettings(IPEndPoint Address, BundleEndpoint
     /// <summary>The PEM file of a web certificate and of what is between it and its root; null for one of the agent's own.</summary>
     public string? CertificatePath { get; init; }
 
-    /// <summary>The PEM file of the web certificate's private key; null where it lies beside the certificate.</summary>
+    /// <summary>The PEM file of the web certificate's private key; null if it is in the file of the certificate.</summary>
     public string? KeyPath { get; init; }
 }

@@ -37,7 +37,7 @@ internal static class LinuxProcess
                 TryRead(() => new FileInfo(ProgramLink(processId)).LinkTarget))
             : null;
 
-    /// <summary>The link to the very file that runs, also where another one has taken its name since.</summary>
+    /// <summary>The link to the running file itself, even if another one has since taken its name.</summary>
     public static string ProgramLink(int processId) => $"/proc/{processId}/exe";
 
     private static uint[]? ReadNumbers(int processId, string name) => TryRead(() =>

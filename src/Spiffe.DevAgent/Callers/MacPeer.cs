@@ -20,7 +20,7 @@ internal static class MacPeer
         }
         catch (SocketException)
         {
-            // The other end has closed already: macOS then knows no peer any more.
+            // The other end has closed already: macOS then no longer knows the peer.
             return null;
         }
     }

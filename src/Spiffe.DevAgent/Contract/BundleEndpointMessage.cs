@@ -13,6 +13,6 @@ internal sealed class BundleEndpointMessage
     /// <summary>The PEM file of a web certificate; null for one of the agent's own authority.</summary>
     public string? CertificatePath { get; set; }
 
-    /// <summary>The PEM file of its key; null where it lies beside the certificate.</summary>
+    /// <summary>The PEM file of its key; null if it is in the file of the certificate.</summary>
     public string? KeyPath { get; set; }
 }

@@ -1,6 +1,6 @@
 namespace Spiffe;
 
-/// <summary>A line of standard input behind the first: what is to become different.</summary>
+/// <summary>A line of standard input after the first: the changes to apply.</summary>
 internal sealed class UpdateMessage
 {
     /// <summary>Added, or put in place of the entries with the same ID.</summary>

@@ -1,6 +1,6 @@
 namespace Spiffe.DevAgent;
 
-/// <summary>How an agent is to be; checked by <see cref="SettingsReader"/>.</summary>
+/// <summary>The settings of an agent; checked by <see cref="SettingsReader"/>.</summary>
 /// <param name="TrustDomain">The one trust domain that it issues for.</param>
 internal sealed record AgentSettings(TrustDomain TrustDomain)
 {

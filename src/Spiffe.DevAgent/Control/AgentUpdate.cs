@@ -1,6 +1,6 @@
 namespace Spiffe.DevAgent;
 
-/// <summary>What is to become different, checked.</summary>
+/// <summary>The changes to apply, checked.</summary>
 /// <param name="Entries">All entries from now on; null to leave them as they are.</param>
 /// <param name="Rotate">What is rotated now.</param>
 /// <param name="Redact">What is withheld from now on.</param>

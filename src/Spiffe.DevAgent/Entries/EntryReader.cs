@@ -11,7 +11,7 @@ internal sealed class EntryReader
     private readonly TimeSpan _svidTtl;
     private readonly IReadOnlyCollection<TrustDomain> _federated;
 
-    /// <param name="trustDomain">The one that the identities are to be of.</param>
+    /// <param name="trustDomain">The trust domain of the identities.</param>
     /// <param name="svidTtl">The life of SVIDs where an entry does not say.</param>
     /// <param name="federated">The trust domains that an entry may federate with.</param>
     public EntryReader(TrustDomain trustDomain, TimeSpan svidTtl, IReadOnlyCollection<TrustDomain> federated)

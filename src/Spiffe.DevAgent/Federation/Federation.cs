@@ -5,7 +5,7 @@ namespace Spiffe.DevAgent;
 /// <summary>A trust domain whose bundle is fetched from an endpoint. Equal where the same was said of it.</summary>
 /// <param name="Message">What was said.</param>
 /// <param name="Endpoint">Where the bundle is fetched.</param>
-/// <param name="Bundle">The bundle to begin with; null where there is none, or where it lies in a file.</param>
+/// <param name="Bundle">The bundle to begin with; null if there is none, or if it is in a file.</param>
 /// <param name="BundlePath">The file of the bundle to begin with; null where there is none.</param>
 internal sealed record Federation(FederationMessage Message, BundleEndpoint Endpoint, SpiffeBundle? Bundle, string? BundlePath)
 {

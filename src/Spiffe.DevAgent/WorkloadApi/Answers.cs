@@ -19,7 +19,7 @@ internal sealed class Answers
         _redactions = redactions;
     }
 
-    /// <summary>The X509-SVIDs of these entries, and when the first of them is to be renewed.</summary>
+    /// <summary>The X509-SVIDs of these entries, and when the first of them must be renewed.</summary>
     public (X509SVIDResponse Message, DateTimeOffset RenewAt) X509Svids(IReadOnlyList<Entry> entries)
     {
         // The SVIDs before the bundle: who signs is published by then.

@@ -16,7 +16,7 @@ internal sealed class CallerAccess
         _log = log;
     }
 
-    /// <summary>The caller, if it is still the process that opened the connection; otherwise there is no guess.</summary>
+    /// <summary>The caller, if it is still the process that opened the connection; otherwise null.</summary>
     /// <exception cref="RpcException">Unavailable.</exception>
     public static Caller Identify(ServerCallContext context) =>
         context.GetHttpContext().Features.Get<Caller>() is { } caller && CallerIdentification.IsStillThere(caller)

@@ -18,7 +18,7 @@ internal sealed class KeptCommand : IDisposable
         _options = options;
     }
 
-    /// <summary>Completes when there is something to do: the program has ended, or is to be started again.</summary>
+    /// <summary>Completes when there is something to do: the program has ended, or must be started again.</summary>
     public Task Due => _child?.Exit ?? _restart ?? s_never;
 
     /// <summary>The exit code of the program that has ended last; null while none has.</summary>

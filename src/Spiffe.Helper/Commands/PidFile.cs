@@ -22,7 +22,7 @@ internal sealed class PidFile
 
     public PidFile(HelperConfiguration configuration) => _configuration = configuration;
 
-    /// <summary>Completes when the file is to be read again.</summary>
+    /// <summary>Completes when it is time to read the file again.</summary>
     public Task Due => _retry ?? s_never;
 
     /// <summary>The files are new: signals the process.</summary>

@@ -32,7 +32,7 @@ internal static class DictionaryItems
             default, $"the value of {Quoted.Text(key)} is of type {value.GetType()}; expected a string, number, truth value, list or hashtable"),
     };
 
-    /// <summary>For PowerShell 0640 is the number six hundred and forty. A mode is taken by its digits, as it was meant.</summary>
+    /// <summary>For PowerShell 0640 is the number six hundred and forty. A mode is read by its digits, as the user intends.</summary>
     private static string ReadNumber(string key, string digits) =>
         key.EndsWith("_file_mode", StringComparison.OrdinalIgnoreCase) && digits is [not '-', ..] ? "0" + digits : digits;
 }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Spiffe.Helper;
 
-/// <summary>Reads configurations and says all that is to be said of them.</summary>
+/// <summary>Reads configurations and reports every finding.</summary>
 internal static class HelperConfigurationReader
 {
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);

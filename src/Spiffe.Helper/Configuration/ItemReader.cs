@@ -68,7 +68,7 @@ internal sealed class ItemReader
 
     /// <summary>One reader for each entry of a list of blocks.</summary>
     /// <remarks>
-    /// A block without a label is no entry: each of its items is one. That is how SPIFFE Helper understands it, and few mean it.
+    /// A block without a label is not an entry: each of its items is one. That is how SPIFFE Helper reads it, and few users expect it.
     /// </remarks>
     public IReadOnlyList<ItemReader> ReadEntries(string key)
     {

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Spiffe.Helper;
 
-/// <summary>Reads a configuration in JSON into the items that HCL makes of it.</summary>
+/// <summary>Reads a configuration in JSON into the same items as HCL.</summary>
 internal static class JsonItems
 {
     private static readonly JsonReaderOptions s_options = new() { AllowTrailingCommas = true, MaxDepth = 64 };

@@ -1,6 +1,6 @@
 namespace Spiffe.Helper;
 
-/// <summary>What an answer of the Workload API makes of files.</summary>
+/// <summary>The files that an answer of the Workload API turns into.</summary>
 /// <param name="Files">All of them.</param>
 /// <param name="SpiffeId">Whose they are; null for bundles.</param>
 /// <param name="ExpiresAt">When what is in them expires; null for bundles.</param>

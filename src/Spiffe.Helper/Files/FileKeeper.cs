@@ -34,7 +34,7 @@ internal sealed class FileKeeper : IDisposable
     /// <summary>Whether every file was written at least once.</summary>
     public bool IsComplete => Parts.All(part => part.WasWritten);
 
-    /// <summary>Completes when what could not be written is to be tried again.</summary>
+    /// <summary>Completes when it is time to retry what could not be written.</summary>
     public Task Due => _retry ?? s_never;
 
     /// <summary>Writes what is new of some parts, all of it together.</summary>

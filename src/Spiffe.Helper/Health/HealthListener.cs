@@ -41,7 +41,7 @@ internal sealed class HealthListener : IDisposable
             }
             catch (Exception exception) when (exception is HttpListenerException or ArgumentException)
             {
-                // A machine may know the family and have no such address. What is no address at all is an argument that is wrong.
+                // A machine may support the family and have no such address. Text that is not an address is a wrong argument.
                 fault = exception;
                 listener.Close();
             }

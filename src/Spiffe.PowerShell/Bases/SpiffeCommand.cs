@@ -56,7 +56,7 @@ public abstract class SpiffeCommand : PSCmdlet
 
     /// <summary>The absolute path of a file or folder, which need not be there; relative ones start at PowerShell's location.</summary>
     /// <param name="path">As the user wrote it, without wildcards.</param>
-    /// <param name="reason">What kind of error it is if this is no path in the file system.</param>
+    /// <param name="reason">The error to report if this is not a path in the file system.</param>
     /// <exception cref="SpiffeException"><paramref name="reason"/></exception>
     private protected string ResolvePath(string path, SpiffeErrorReason reason) => Resolve(
         path,
@@ -70,7 +70,7 @@ public abstract class SpiffeCommand : PSCmdlet
 
     /// <summary>
     /// The absolute paths of the files that -Path and -LiteralPath name, as PowerShell's own cmdlets understand them. What does
-    /// not lead to a file is reported, and the others come out.
+    /// not lead to a file is reported, and the others are returned.
     /// </summary>
     private protected IEnumerable<string> ResolveFiles(string[] paths, string[] literalPaths) =>
         paths.SelectMany(path => TryResolve(path, ResolveWildcards))

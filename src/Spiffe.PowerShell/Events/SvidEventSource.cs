@@ -24,7 +24,7 @@ public sealed class SvidEventSource
     /// <summary>SVIDs have changed, or something went wrong.</summary>
     public event EventHandler<SvidEventArgs>? Updated;
 
-    /// <summary>Whether nothing is followed any more: the call to the agent has ended.</summary>
+    /// <summary>Whether the call to the agent has ended.</summary>
     public bool HasEnded { get; private set; }
 
     /// <summary>Ends with <see cref="Stop"/>, and when the time is over.</summary>
@@ -37,7 +37,7 @@ public sealed class SvidEventSource
         where TSvid : Svid =>
         _ = Task.Run(() => FollowAsync(watch, history));
 
-    /// <summary>Ends the call to the agent. No event comes any more.</summary>
+    /// <summary>Ends the call to the agent. No more events follow.</summary>
     internal void Stop() => _stop.Cancel();
 
     private async Task FollowAsync<TSvid>(IAsyncEnumerable<WatchEvent<IReadOnlyList<TSvid>>> watch, SvidHistory history)

@@ -65,7 +65,7 @@ internal static class HelperInput
             : $"Keep {names} fresh and run {configuration.Command}";
     }
 
-    /// <summary>A table without what PowerShell wraps around values that come out of a command.</summary>
+    /// <summary>A table without the wrappers that PowerShell puts around the output of commands.</summary>
     public static OrderedDictionary Unwrap(IDictionary table)
     {
         OrderedDictionary plain = [];

@@ -6,7 +6,7 @@ namespace Spiffe.Commands;
 /// <summary>Makes octal digits of a file's mode, as chmod takes them, of whatever the user wrote.</summary>
 /// <remarks>
 /// The parameter is text: PowerShell would complete an enumeration to its names, and few of those alone make a mode.
-/// For PowerShell 0640 is the number six hundred and forty. It is taken by its digits, as it was meant. The value of the mode,
+/// For PowerShell 0640 is the number six hundred and forty. It is read by its digits, as the user intends. The value of the mode,
 /// 416, has other digits, and those of all usual modes make no sense as digits: so they are told apart.
 /// </remarks>
 [AttributeUsage(AttributeTargets.Property)]
@@ -17,7 +17,7 @@ internal sealed class UnixModeAttribute : ArgumentTransformationAttribute
     private const UnixFileMode Others = UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
     private const UnixFileMode Execution = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-    /// <summary>Whether the mode is for files that others than owner and group must not get hold of.</summary>
+    /// <summary>Whether the mode is for files that only owner and group may read.</summary>
     public bool IsSecret { get; set; }
 
     /// <summary>The mode that the attribute converted to digits; null without the parameter.</summary>

@@ -12,7 +12,7 @@ internal sealed class SvidGoal
 
     /// <param name="spiffeIds">The identities, all of which must be there; null means that any will do.</param>
     /// <param name="hints">The hints, likewise.</param>
-    /// <param name="superseded">The thumbprint of the SVID that is to be renewed; null to take what is there.</param>
+    /// <param name="superseded">The thumbprint of the SVID whose renewal to wait for; null to accept any.</param>
     /// <param name="kind">What kind of SVID, as a message names it.</param>
     /// <param name="isMatch">Whether an SVID is one of those.</param>
     public SvidGoal(SpiffeId[]? spiffeIds, string[]? hints, string? superseded, string kind, Func<Svid, bool> isMatch)

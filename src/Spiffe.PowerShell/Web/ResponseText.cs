@@ -5,7 +5,7 @@ using Microsoft.PowerShell.Commands;
 
 namespace Spiffe.Commands;
 
-/// <summary>What Invoke-RestMethod makes of an answer: objects of JSON, a document of XML, else text.</summary>
+/// <summary>An answer as Invoke-RestMethod returns it: objects from JSON, a document from XML, otherwise text.</summary>
 internal static class ResponseText
 {
     private const int MaxDepth = 1024;
@@ -56,7 +56,7 @@ internal static class ResponseText
     {
         try
         {
-            // Nothing is also what the engine makes of an empty text.
+            // The engine, too, turns an empty text into nothing.
             value = JsonObject.ConvertFromJson(text, returnHashtable: false, MaxDepth, out ErrorRecord? error);
             return error is null && (value is not null || text.Trim() == "null");
         }

@@ -110,7 +110,7 @@ internal sealed record WebRequestPlan
     private static string ToText(object? value) =>
         LanguagePrimitives.ConvertTo(value, typeof(string), CultureInfo.InvariantCulture) as string ?? string.Empty;
 
-    /// <summary>What is about the content goes with it, and nowhere without one.</summary>
+    /// <summary>Headers about the content are sent with it, and not at all without one.</summary>
     private void AddHeader(HttpRequestMessage message, string name, string value)
     {
         if (HasContentType && name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase))

@@ -36,7 +36,7 @@ public sealed record BundleEndpoint
     /// <summary>How many redirects are followed, each to a URL that could be configured itself; 0 for none.</summary>
     public int MaximumRedirection { get; init; } = DefaultRedirects;
 
-    /// <summary>Whether the endpoint proves its identity with the very bundle that it serves (section 5.2.2.4).</summary>
+    /// <summary>Whether the endpoint proves its identity with the same bundle that it serves (section 5.2.2.4).</summary>
     public bool IsSelfServing => EndpointSpiffeId is not null && EndpointSpiffeId.TrustDomain == TrustDomain;
 
     /// <summary>An endpoint with a certificate of the web.</summary>

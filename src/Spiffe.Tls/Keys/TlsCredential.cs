@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace Spiffe.Tls;
 
 /// <summary>An SVID as TLS takes it: the leaf with its key, and the intermediates that go along to the peer.</summary>
-/// <remarks>The platform may have to keep the key; it is removed once the SVID is superseded and no handshake uses it any more.</remarks>
+/// <remarks>The platform may have to keep the key; it is removed once the SVID is superseded and no handshake uses it.</remarks>
 internal sealed class TlsCredential
 {
     private readonly Lock _lock = new();

@@ -24,7 +24,7 @@ internal sealed class PeerVerification
     /// <summary>The identity of the peer, once it is authenticated and authorised.</summary>
     public SpiffeId? PeerId { get; private set; }
 
-    /// <summary>What the peer has sent, in DER: the leaf first, the rest as it came.</summary>
+    /// <summary>What the peer has sent, in DER: the leaf first, the rest in the order received.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Chain { get; private set; } = [];
 
     /// <summary>The verification of the X509-SVID; null where there was none to verify.</summary>

@@ -2,7 +2,7 @@ namespace Spiffe.Tls;
 
 /// <summary>Follows the X509-SVIDs of the Workload API, whose messages hold the bundles too, so that both always fit together.</summary>
 /// <remarks>
-/// While there is no identity, nothing is followed: each question asks the agent anew, so that a script which waited for an
+/// While there is no identity, nothing is followed: each request asks the agent again, so that a script which waited for an
 /// identity finds it at once.
 /// </remarks>
 internal sealed class WorkloadApiX509Source : X509Source

@@ -19,7 +19,7 @@ internal sealed class OverheardStream : Stream
 
     /// <summary>Takes over the connection.</summary>
     /// <param name="connection">A socket's stream, or a pipe.</param>
-    /// <param name="report">Called once, with whether what came was HTTP/2 as far as it came; silence is.</param>
+    /// <param name="report">Called once, with whether the bytes so far were HTTP/2; no bytes count as HTTP/2.</param>
     public OverheardStream(Stream connection, Action<bool> report)
     {
         _connection = connection;

@@ -85,7 +85,7 @@ internal static class CallFailure
     private static bool Says(RpcException exception, string words) =>
         exception.Status.Detail.Contains(words, StringComparison.Ordinal);
 
-    /// <summary>The outermost cause of that type, however deep it lies.</summary>
+    /// <summary>The outermost cause of that type, at any depth.</summary>
     private static T? Find<T>(Exception? exception)
         where T : Exception
     {

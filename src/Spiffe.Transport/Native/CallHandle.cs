@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Spiffe.Transport;
 
-/// <summary>A call of the library. Closed only once no thread waits in it any more.</summary>
+/// <summary>A call of the library. Closed only once no thread waits in it.</summary>
 internal sealed class CallHandle : SafeHandle
 {
     public CallHandle()

@@ -7,7 +7,7 @@ internal static class SocketFile
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>When the file was made; null where there is none, or where the endpoint is no file.</summary>
+    /// <summary>When the file was made; null if there is none, or if the endpoint is not a file.</summary>
     public static DateTime? FindTime(WorkloadApiEndpoint endpoint) =>
         endpoint.Kind == EndpointKind.Unix && File.Exists(endpoint.Address) ? File.GetLastWriteTimeUtc(endpoint.Address) : null;
 
