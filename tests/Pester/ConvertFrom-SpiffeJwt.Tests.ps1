@@ -37,7 +37,7 @@ Describe 'ConvertFrom-SpiffeJwt' {
         $token | Out-String -Width 4000 | Should -Not -Match 'True'
     }
 
-    It 'has one error for each text that is no token, without the text' {
+    It 'reports one error for each text that is not a token, without the text' {
         $tokens = 'eyJsecret', $svid.Token, 'a.b.c.d' | ConvertFrom-SpiffeJwt -ErrorVariable failures -ErrorAction SilentlyContinue
 
         $tokens | Should -HaveCount 1

@@ -64,7 +64,7 @@ Describe 'Get-SpiffeX509Svid' {
             Get-SpiffeX509Svid -Hint 'Internal' -ErrorAction Ignore | Should -BeNullOrEmpty
         }
 
-        It 'wants both where an ID and a hint are given' {
+        It 'requires both if an ID and a hint are given' {
             $both = Get-SpiffeX509Svid -SpiffeId 'spiffe://example.org/batch', 'spiffe://example.org/web' -Hint 'external'
 
             $both.SpiffeId | Should -Be 'spiffe://example.org/web'

@@ -84,7 +84,7 @@ Describe 'Start-SpiffeDevAgent' {
             $agent.Endpoint | Should -BeLike 'unix:///*/near.sock'
         }
 
-        It 'listens where it is told' {
+        It 'listens at the endpoint that is given' {
             $path = Join-Path -Path $TestDrive -ChildPath 'agent.sock'
 
             $agent = Start-SpiffeDevAgent -Endpoint $path
@@ -95,7 +95,7 @@ Describe 'Start-SpiffeDevAgent' {
             $path | Should -Not -Exist
         }
 
-        It 'listens on a loopback port when it is told to' -Skip:(-not $IsLinux) {
+        It 'listens on a loopback port on request' -Skip:(-not $IsLinux) {
             $endpoint = "tcp://127.$(Get-Random -Minimum 1 -Maximum 255).$(Get-Random -Minimum 1 -Maximum 255).2:8081"
 
             $agent = Start-SpiffeDevAgent -Endpoint $endpoint
@@ -120,7 +120,7 @@ Describe 'Start-SpiffeDevAgent' {
     }
 
     Context 'the environment' {
-        It 'is left alone unless -SetEnvironment is given' {
+        It 'stays unchanged without -SetEnvironment' {
             $null = Start-SpiffeDevAgent
 
             $env:SPIFFE_ENDPOINT_SOCKET | Should -BeNullOrEmpty

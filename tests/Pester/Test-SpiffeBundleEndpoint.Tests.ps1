@@ -28,7 +28,7 @@ Describe 'Test-SpiffeBundleEndpoint' {
         Test-SpiffeBundleEndpoint @partner | Should -BeTrue
     }
 
-    It 'says so of a wrong ID' {
+    It 'reports a wrong ID' {
         $wrong = $partner.Clone()
         $wrong.EndpointSpiffeId = 'spiffe://partner.test/another'
 

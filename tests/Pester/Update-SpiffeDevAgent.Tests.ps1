@@ -64,7 +64,7 @@ Describe 'Update-SpiffeDevAgent' {
         Get-SpiffeX509Svid -Endpoint $other.Endpoint | Should -Not -BeNullOrEmpty
     }
 
-    It 'tells a watch of a new SVID' {
+    It 'notifies a watch of a new SVID' {
         $updates = Watch-SpiffeSvid -Count 2 -TimeoutSec 30 | ForEach-Object -Process {
             $_
             Update-SpiffeDevAgent -Rotate Svid

@@ -65,7 +65,7 @@ Describe 'Wait-SpiffeSvid' {
         $new.Thumbprint | Should -Not -Be $old.Thumbprint
     }
 
-    It 'gives the successor of the very SVID, also where it came before the wait' {
+    It 'returns the successor of that SVID, even if it came before the wait' {
         $null = Start-SpiffeDevAgent -Entry @(
             @{ SpiffeId = 'spiffe://example.org/web' }
             @{ SpiffeId = 'spiffe://example.org/batch' }

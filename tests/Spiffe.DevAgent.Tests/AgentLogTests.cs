@@ -33,7 +33,7 @@ public sealed class AgentLogTests : IDisposable
         StringComparison.Ordinal);
 
     [Fact]
-    public void A_log_file_that_takes_no_more_lines_stops_nothing()
+    public void A_log_file_that_cannot_be_written_stops_nothing()
     {
         Assert.SkipUnless(File.Exists("/dev/full"), "There is no device that is always full.");
         File.CreateSymbolicLink(LogPath, "/dev/full");

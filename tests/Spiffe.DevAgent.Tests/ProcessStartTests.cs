@@ -44,7 +44,7 @@ public sealed class ProcessStartTests : ProcessTest
     [Theory]
     [InlineData(false, "is not a socket")]
     [InlineData(true, "is not a socket")]
-    public async Task A_file_or_a_folder_in_the_way_is_left_alone(bool isFolder, string word)
+    public async Task A_file_or_a_folder_in_the_way_is_kept(bool isFolder, string word)
     {
         if (isFolder)
         {

@@ -27,14 +27,14 @@ public sealed class BundleFileTests
 
     [Theory]
     [MemberData(nameof(Formats), DisableDiscoveryEnumeration = true)]
-    public void A_format_is_told_from_the_content(BundleFormat format, string content)
+    public void A_format_is_recognised_by_the_content(BundleFormat format, string content)
     {
         Assert.Equal(format, BundleFile.FindFormat(Encoding.UTF8.GetBytes(content)));
         Assert.Equal(format, BundleFile.FindFormat(Encoding.UTF8.GetBytes("\uFEFF\r\n " + content)));
     }
 
     [Fact]
-    public void DER_is_told_from_the_content_and_what_looks_like_nothing_is_nothing()
+    public void DER_is_recognised_by_the_content_and_an_unknown_format_is_an_error()
     {
         Assert.Equal(BundleFormat.Der, BundleFile.FindFormat(s_bundle.ToDer()));
         Assert.All(["", "0", "hello", "[]"], text => Assert.Null(BundleFile.FindFormat(Encoding.UTF8.GetBytes(text))));
@@ -101,7 +101,7 @@ public sealed class BundleFileTests
 
     [Fact]
     [Trait("Clause", "B-17")]
-    public void A_map_with_a_name_that_is_no_text_is_refused()
+    public void A_map_with_a_name_that_is_not_text_is_refused()
     {
         byte[] map = [.. "{\"trust_domains\":{\""u8, 0xe9, .. "\":{\"keys\":[]}}}"u8];
 

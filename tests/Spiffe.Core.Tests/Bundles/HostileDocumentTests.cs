@@ -51,7 +51,7 @@ public sealed class HostileDocumentTests
     [InlineData("P-256")]
     [InlineData("P-384")]
     [InlineData("P-521")]
-    public void A_key_that_does_not_lie_on_the_curve_it_names_refuses_the_document(string curve)
+    public void A_key_that_is_not_on_its_curve_invalidates_the_document(string curve)
     {
         using ECDsa p256 = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using ECDsa p384 = ECDsa.Create(ECCurve.NamedCurves.nistP384);

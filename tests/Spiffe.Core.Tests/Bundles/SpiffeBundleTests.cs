@@ -44,7 +44,7 @@ public sealed class SpiffeBundleTests
     [Trait("Clause", "X-31")]
     [Trait("Clause", "J-19")]
     [Trait("Clause", "J-20")]
-    public void The_SPIFFE_document_tells_both_kinds_of_authorities_apart(TestKeyType keyType, string expectedType)
+    public void The_SPIFFE_document_keeps_both_kinds_of_authorities_apart(TestKeyType keyType, string expectedType)
     {
         TestAuthority authority = TestAuthority.Create(keyType: keyType);
         SpiffeBundle bundle = new(

@@ -11,7 +11,7 @@ public sealed class LeftoverFileTests : IDisposable
     [Theory]
     [InlineData("half of a key")]
     [InlineData("")]
-    public void What_a_killed_process_left_behind_goes_with_the_next_write(string content)
+    public void What_a_killed_process_left_behind_is_deleted_with_the_next_write(string content)
     {
         string leftover = _folder.Write(Leftover, content);
 
@@ -21,7 +21,7 @@ public sealed class LeftoverFileTests : IDisposable
     }
 
     [Fact]
-    public void It_goes_even_when_there_is_nothing_new_to_write()
+    public void It_is_deleted_even_when_there_is_nothing_new_to_write()
     {
         Write();
         string leftover = _folder.Write(Leftover, "half of a key");

@@ -61,7 +61,7 @@ public sealed class JwtAlgorithmTests
     [InlineData("HS384")]
     [InlineData("HS512")]
     [Trait("Clause", "J-4")]
-    public void A_public_key_is_no_secret_to_sign_with(string algorithm)
+    public void A_public_key_is_not_accepted_as_a_secret(string algorithm)
     {
         RSA key = (RSA)s_keys["RSA"];
         string input = SigningInput(algorithm);

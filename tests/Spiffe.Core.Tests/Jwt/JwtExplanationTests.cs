@@ -87,7 +87,7 @@ public sealed class JwtExplanationTests
     [InlineData("e30=.e30.")]
     [InlineData("W10.e30.")]
     [InlineData("e30.MQ.")]
-    public void What_is_no_token_is_not_decoded(string token) => Assert.Equal(
+    public void Text_that_is_not_a_token_is_not_decoded(string token) => Assert.Equal(
         SpiffeErrorReason.TokenInvalid, Assert.Throws<SpiffeException>(() => UnverifiedJwt.Decode(token)).Reason);
 
     [Fact]

@@ -84,7 +84,7 @@ public sealed class StoreErrorTests : StoreTest
     }
 
     [Fact]
-    public void A_disk_that_is_full_is_no_denied_access()
+    public void A_full_disk_is_not_reported_as_denied_access()
     {
         SpiffeException full = new(SpiffeErrorReason.WriteFailed, "The file 'a' was not written: full", new IOException("full"));
 
@@ -113,7 +113,7 @@ public sealed class StoreErrorTests : StoreTest
     [InlineData("a\0")]
     [InlineData("root")]
     [InlineData("CA")]
-    public void A_name_that_is_no_store_for_SVIDs_is_refused(string name) => Assert.NotNull(StorePlace.FindFault(name));
+    public void A_store_that_is_not_for_SVIDs_is_refused(string name) => Assert.NotNull(StorePlace.FindFault(name));
 
     [Theory]
     [InlineData("My")]

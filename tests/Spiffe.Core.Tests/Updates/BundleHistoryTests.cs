@@ -23,7 +23,7 @@ public sealed class BundleHistoryTests
 
     [Fact]
     [Trait("Clause", "A-42")]
-    public void The_same_state_again_is_no_update()
+    public void The_same_state_again_is_not_an_update()
     {
         BundleHistory history = Create();
         Apply(history, Bundle("one.test"));

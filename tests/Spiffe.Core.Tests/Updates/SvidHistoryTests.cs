@@ -23,7 +23,7 @@ public sealed class SvidHistoryTests
 
     [Fact]
     [Trait("Clause", "A-42")]
-    public void The_same_state_again_is_no_update()
+    public void The_same_state_again_is_not_an_update()
     {
         SvidHistory history = new(_ => true, includeRetry: true);
         X509Svid web = Issue("web");
@@ -117,7 +117,7 @@ public sealed class SvidHistoryTests
     }
 
     [Fact]
-    public void A_discarded_message_is_no_update()
+    public void A_discarded_message_is_not_an_update()
     {
         SvidHistory history = new(_ => true, includeRetry: true);
 
@@ -126,7 +126,7 @@ public sealed class SvidHistoryTests
     }
 
     [Fact]
-    public void Another_bundle_with_the_same_documents_is_told_apart_from_a_renewal()
+    public void A_change_of_bundles_alone_differs_from_a_renewal()
     {
         SvidHistory history = new(_ => true, includeRetry: true);
         IssuedSvid issued = s_authority.Issue("spiffe://example.org/web");

@@ -23,7 +23,7 @@ public sealed class SvidUpdateViewTests
     }
 
     [Fact]
-    public void A_row_says_why_the_agent_is_not_heard_of()
+    public void A_row_says_why_the_agent_does_not_answer()
     {
         SvidHistory history = new(_ => true, includeRetry: true);
         _ = Apply(history, Issue("web"));

@@ -41,7 +41,7 @@ public sealed class HostileCertificateTests : VerifierTest
     [InlineData(UniversalTagNumber.UTF8String, "61EFBFBF62")]
     [InlineData(UniversalTagNumber.BMPString, "0061FFFE0062")]
     [Trait("Clause", "X-23")]
-    public void A_subject_that_is_no_text_keeps_no_constraint(UniversalTagNumber type, string value)
+    public void A_subject_that_is_not_text_violates_a_constraint(UniversalTagNumber type, string value)
     {
         TestSigner permitting = Root.IssueSigner("CN=Permitting", SignerWith(TestExtensions.NameConstraints(["dir:CN=x"], [])));
         TestSigner excluding = Root.IssueSigner("CN=Excluding", SignerWith(TestExtensions.NameConstraints([], ["dir:CN=x"])));

@@ -18,7 +18,7 @@ public sealed class NameConstraintTests : VerifierTest
     [InlineData("dir:CN=Leaf", true)]
     [InlineData("dir:CN=leaf ", true)]
     [InlineData("dir:O=Other", false)]
-    public void A_leaf_must_lie_in_what_is_permitted(string permitted, bool expected) =>
+    public void A_leaf_must_be_in_a_permitted_subtree(string permitted, bool expected) =>
         AssertVerdict(expected, [permitted], [], "URI:spiffe://example.org/web");
 
     [Theory]
@@ -30,7 +30,7 @@ public sealed class NameConstraintTests : VerifierTest
     [InlineData("dir:CN=LEAF", false)]
     [InlineData("dir:CN=Other", true)]
     [InlineData("ID:1.2.3", true)]
-    public void A_leaf_must_not_lie_in_what_is_excluded(string excluded, bool expected) =>
+    public void A_leaf_must_not_be_in_an_excluded_subtree(string excluded, bool expected) =>
         AssertVerdict(expected, [], [excluded], "URI:spiffe://example.org/web");
 
     [Theory]

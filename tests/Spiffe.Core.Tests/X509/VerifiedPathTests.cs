@@ -112,7 +112,7 @@ public sealed class VerifiedPathTests : VerifierTest
     [Fact]
     [Trait("Clause", "X-27")]
     [Trait("Clause", "X-7")]
-    public void A_leaf_in_the_bundle_is_no_authority()
+    public void A_leaf_in_the_bundle_is_not_an_authority()
     {
         TestSigner selfSigned = TestSigner.CreateRoot("CN=Leaf", TestSigner.LeafExtensions());
         TestSigner leaf = Root.Issue();

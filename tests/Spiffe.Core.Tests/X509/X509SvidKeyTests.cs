@@ -63,7 +63,7 @@ public sealed class X509SvidKeyTests
 
     [Fact]
     [Trait("Clause", "A-12")]
-    public void A_key_that_lies_about_its_public_key_is_never_given_out()
+    public void A_key_that_does_not_match_its_public_key_is_never_returned()
     {
         IssuedSvid issued = Issue();
         byte[] lie = Issue().Pkcs8Key;

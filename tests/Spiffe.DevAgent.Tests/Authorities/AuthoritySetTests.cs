@@ -99,7 +99,7 @@ public sealed class AuthoritySetTests
     }
 
     [Fact]
-    public void What_an_earlier_agent_kept_goes_on_and_what_has_expired_is_replaced()
+    public void What_an_earlier_agent_kept_stays_in_use_and_what_has_expired_is_replaced()
     {
         Authority kept = new(At(-10), At(90)) { NeededUntil = At(50) };
         Authority old = new(At(-60), At(40)) { NeededUntil = At(20) };

@@ -61,7 +61,7 @@ public sealed class RotationTests : AgentTest
     }
 
     [Fact]
-    public async Task The_log_tells_of_a_rotation_and_holds_no_key()
+    public async Task The_log_reports_a_rotation_and_contains_no_key()
     {
         SpiffeWorkloadAPI.SpiffeWorkloadAPIClient client = await StartAsync();
         using AsyncServerStreamingCall<X509SVIDResponse> call = Open(client);

@@ -132,7 +132,7 @@ public sealed class BundleServerTests : BundleServerTest
     }
 
     [Fact]
-    public async Task A_client_that_knows_the_document_is_told_so_and_learns_of_the_next_one()
+    public async Task A_client_that_has_the_document_gets_304_and_later_the_next_one()
     {
         await ServeAsync();
         using HttpResponseMessage first = await SendAsync(HttpMethod.Get, "/");

@@ -22,7 +22,7 @@ public sealed class LinuxTcpTableTests
     [InlineData("0100007F:9C41 0100007F:1F91 01", null)]
     [InlineData("0200007F:9C40 0100007F:1F91 01", null)]
     [Trait("Clause", "E-3")]
-    public void The_clients_end_is_the_open_socket_whose_addresses_are_the_agents_turned_round(string row, string? inode)
+    public void The_clients_end_is_the_open_socket_with_the_agents_addresses_reversed(string row, string? inode)
     {
         Assert.SkipUnless(BitConverter.IsLittleEndian, "The rows are those of a little-endian machine.");
 

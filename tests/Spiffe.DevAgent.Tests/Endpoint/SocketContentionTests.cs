@@ -42,7 +42,7 @@ public sealed class SocketContentionTests : IDisposable
     }
 
     [Fact]
-    public void One_that_comes_while_another_leaves_answers_or_is_told_that_the_address_is_taken()
+    public void One_that_starts_while_another_stops_answers_or_reports_that_the_address_is_taken()
     {
         for (int round = 0; round < 300; round++)
         {

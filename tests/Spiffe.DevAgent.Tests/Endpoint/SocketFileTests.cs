@@ -74,7 +74,7 @@ public sealed class SocketFileTests : IDisposable
     }
 
     [Fact]
-    public void A_socket_that_took_the_place_of_its_own_is_left_alone()
+    public void A_socket_that_replaced_its_own_is_kept()
     {
         SocketFile socket = Open(SocketPath);
         File.Delete(SocketPath);
@@ -86,7 +86,7 @@ public sealed class SocketFileTests : IDisposable
     }
 
     [Fact]
-    public void A_file_is_no_socket_and_stays()
+    public void A_file_is_not_a_socket_and_stays()
     {
         File.WriteAllText(SocketPath, "precious");
 
@@ -96,7 +96,7 @@ public sealed class SocketFileTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_is_no_socket_and_stays()
+    public void A_folder_is_not_a_socket_and_stays()
     {
         Directory.CreateDirectory(SocketPath);
 
@@ -118,7 +118,7 @@ public sealed class SocketFileTests : IDisposable
     }
 
     [Fact]
-    public void A_link_is_no_socket_and_stays_wherever_it_leads()
+    public void A_link_is_not_a_socket_and_stays_wherever_it_leads()
     {
         File.CreateSymbolicLink(SocketPath, "nowhere");
 

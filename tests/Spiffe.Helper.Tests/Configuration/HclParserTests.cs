@@ -100,7 +100,7 @@ public sealed class HclParserTests
     [InlineData("9223372036854775808")]
     [InlineData("true")]
     [InlineData("[0644]")]
-    public void What_is_no_whole_number_is_refused(string text) =>
+    public void A_number_that_is_not_whole_is_refused(string text) =>
         Assert.Throws<ConfigurationFaultException>(() => Read($"cert_file_mode = {text}"));
 
     [Theory]

@@ -63,7 +63,7 @@ public sealed class KeptFolderTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void What_is_no_longer_written_is_taken_away(bool isPlain)
+    public void What_is_no_longer_written_is_deleted(bool isPlain)
     {
         using IKeptFolder folder = Open(isPlain);
         folder.Publish([Key("one"), Chain("one")]);

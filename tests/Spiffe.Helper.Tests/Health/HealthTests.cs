@@ -20,7 +20,7 @@ public sealed class HealthTests : RunTest
     }
 
     [Fact]
-    public async Task Both_paths_say_how_it_stands_in_SPIFFE_Helpers_words()
+    public async Task Both_paths_report_the_state_in_SPIFFE_Helpers_words()
     {
         await using HelperFollower run = Follow(ConfigureHealth(
             ("jwt_svids", new Dictionary<string, object>[] { new() { ["jwt_audience"] = "a", ["jwt_svid_file_name"] = "t.jwt" } })));

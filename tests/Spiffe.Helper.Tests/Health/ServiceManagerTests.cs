@@ -23,7 +23,7 @@ public sealed class ServiceManagerTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void It_is_told_at_a_path_or_at_an_abstract_name(bool isAbstract)
+    public void It_is_notified_at_a_path_or_at_an_abstract_name(bool isAbstract)
     {
         Assert.SkipWhen(isAbstract && !OperatingSystem.IsLinux(), "abstract names are Linux's");
         string name = isAbstract ? Path.GetRandomFileName() : Path.Combine(_folder.Path, "notify");

@@ -214,7 +214,7 @@ public sealed class FilesOfRunTests : RunTest
     }
 
     [Fact]
-    public async Task What_is_new_in_one_folder_is_told_though_another_folder_could_not_be_written_at_first()
+    public async Task What_is_new_in_one_folder_is_reported_even_if_another_could_not_be_written_at_first()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "needs generations");
         string other = Directory.CreateDirectory(PathOf("jwt")).FullName;

@@ -80,7 +80,7 @@ public sealed class EnvironmentTests : CommandTest
     }
 
     [Fact]
-    public void Completion_without_an_answer_offers_nothing_and_is_no_error()
+    public void Completion_without_an_answer_offers_nothing_and_is_not_an_error()
     {
         Environment.SetEnvironmentVariable(WorkloadApiEndpoint.EnvironmentVariable, "unix:///nowhere");
 

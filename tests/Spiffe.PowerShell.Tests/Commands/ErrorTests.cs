@@ -28,7 +28,7 @@ public sealed class ErrorTests : CommandTest
     }
 
     [Fact]
-    public void A_file_in_place_of_the_socket_is_no_socket()
+    public void A_file_in_place_of_the_socket_is_an_error()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "what a path leads to is looked at on Linux");
         string path = Path.GetTempFileName();
@@ -98,7 +98,7 @@ public sealed class ErrorTests : CommandTest
     }
 
     [Fact]
-    public async Task Stopping_a_call_that_waits_is_no_error()
+    public async Task Stopping_a_waiting_call_is_not_an_error()
     {
         using RawServer server = new();
         using PowerShell shell = Session.Create("Get-SpiffeX509Svid -Endpoint $args[0]", server.SocketPath);

@@ -36,7 +36,7 @@ public sealed class ExportWatchedBundlesTests : CommandTest
     [Trait("Clause", "A-7")]
     [Trait("Clause", "A-21")]
     [Trait("Clause", "F-32")]
-    public void The_file_of_a_bundle_that_was_withdrawn_goes_and_what_others_wrote_stays()
+    public void The_file_of_a_withdrawn_bundle_is_deleted_and_other_files_stay()
     {
         string foreign = _folder.Write("third.org.pem", "written by hand");
 
@@ -50,7 +50,7 @@ public sealed class ExportWatchedBundlesTests : CommandTest
     [Theory]
     [InlineData("Pem", "other.org.pem")]
     [InlineData("BundleMap", "spiffe.bundlemap.json")]
-    public void In_a_loop_the_file_goes_too_unless_it_was_changed(string format, string name)
+    public void In_a_loop_the_file_is_deleted_too_unless_it_was_changed(string format, string name)
     {
         string path = Path.Combine(_folder.Path, name);
         BundleUpdate[] updates = [State(Foreign), Update([])];
@@ -121,7 +121,7 @@ public sealed class ExportWatchedBundlesTests : CommandTest
 
     [Fact]
     [Trait("Clause", "F-7")]
-    public void Several_bundles_do_not_go_into_one_file_and_the_watch_goes_on()
+    public void Several_bundles_are_not_written_to_one_file_and_the_watch_continues()
     {
         string file = Path.Combine(_folder.Path, "bundle.pem");
 
@@ -133,7 +133,7 @@ public sealed class ExportWatchedBundlesTests : CommandTest
     }
 
     [Fact]
-    public void A_bundle_map_has_what_there_is_and_goes_with_the_last_bundle()
+    public void A_bundle_map_has_every_bundle_and_is_deleted_with_the_last_one()
     {
         string map = Path.Combine(_folder.Path, "spiffe.bundlemap.json");
         Assert.Empty(Export("-Format BundleMap", State(Authority, Foreign), State(Authority)).Errors);

@@ -103,7 +103,7 @@ public sealed class ExportWatchedSvidsTests : ExportX509SvidTest
     }
 
     [Fact]
-    public async Task A_loop_leaves_alone_what_is_no_longer_what_it_wrote()
+    public async Task A_loop_keeps_a_file_that_was_changed_since()
     {
         StartLoop("");
         Send(Svid("web"));
@@ -149,7 +149,7 @@ public sealed class ExportWatchedSvidsTests : ExportX509SvidTest
     }
 
     [Fact]
-    public async Task The_watch_goes_on_after_a_write_that_did_not_succeed()
+    public async Task The_watch_continues_after_a_failed_write()
     {
         Start("-Layout Helper");
         Directory.CreateDirectory(PathOf("svid.pem"));

@@ -48,7 +48,7 @@ public sealed class ExportedFilesTests : ExportX509SvidTest
     [InlineData("0644")]
     [InlineData("'0644'")]
     [InlineData("([IO.UnixFileMode] 'UserRead, OtherRead')")]
-    public void What_is_no_mode_is_refused(string mode)
+    public void Text_that_is_not_a_mode_is_refused(string mode)
     {
         Serve(Svid("web"));
 
@@ -94,7 +94,7 @@ public sealed class ExportedFilesTests : ExportX509SvidTest
     }
 
     [Fact]
-    public void PassThru_gives_the_files_in_their_order_also_when_nothing_had_to_be_written()
+    public void PassThru_returns_the_files_in_order_even_if_nothing_was_written()
     {
         Serve(Svid("web"));
         string[] expected = [PathOf("svid_key.pem"), PathOf("svid.pem"), PathOf("svid_bundle.pem")];

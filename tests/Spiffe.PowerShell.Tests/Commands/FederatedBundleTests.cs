@@ -84,7 +84,7 @@ public sealed class FederatedBundleTests : IAsyncLifetime
     [InlineData("pem")]
     [InlineData("spiffe.json")]
     [Trait("Clause", "F-24")]
-    public void The_bundle_to_verify_with_may_lie_in_a_file(string extension)
+    public void The_bundle_to_verify_with_may_be_in_a_file(string extension)
     {
         string path = _folder.Write("bundle." + extension, extension == "pem" ? Known.ToPem() : Known.ToSpiffeJson());
 
@@ -163,7 +163,7 @@ public sealed class FederatedBundleTests : IAsyncLifetime
     }
 
     [Fact]
-    public void A_test_passes_where_all_is_well_and_goes_every_step()
+    public void A_test_passes_every_step_if_nothing_is_wrong()
     {
         Assert.True(Assert.Single(Run("Test-SpiffeBundleEndpoint @t").Expect<bool>()));
         IReadOnlyList<PSObject> steps = Run("Test-SpiffeBundleEndpoint @t -Detailed").Output;

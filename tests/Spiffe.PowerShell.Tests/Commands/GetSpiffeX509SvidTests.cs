@@ -90,7 +90,7 @@ public sealed class GetSpiffeX509SvidTests : CommandTest
     }
 
     [Fact]
-    public void A_string_that_is_no_id_says_what_is_wrong_with_it()
+    public void A_string_that_is_not_an_ID_gives_an_error_that_says_why()
     {
         ErrorRecord error = Assert.Single(Run("Get-SpiffeX509Svid -Endpoint $args[0] -SpiffeId spiffe://Example.org/x").Errors);
 
@@ -114,7 +114,7 @@ public sealed class GetSpiffeX509SvidTests : CommandTest
     }
 
     [Fact]
-    public void Verbose_tells_the_endpoint_and_where_it_came_from_and_no_secret()
+    public void Verbose_shows_the_endpoint_and_its_origin_and_no_secret()
     {
         ServeThree();
 

@@ -116,7 +116,7 @@ public sealed class ImportSpiffeBundleTests : IDisposable
     [Fact]
     [Trait("Clause", "B-1")]
     [Trait("Clause", "F-33")]
-    public void A_format_that_names_no_trust_domain_needs_one_to_be_named()
+    public void A_format_without_a_trust_domain_requires_one()
     {
         string path = _folder.Write("a.pem", s_bundle.ToPem());
 
@@ -130,7 +130,7 @@ public sealed class ImportSpiffeBundleTests : IDisposable
     [InlineData("""{ "keys": [ { "kty": "EC", "use": "x509-svid", "x5c": ["AA"] } ] }""", "BundleInvalid", ErrorCategory.InvalidData)]
     [InlineData("""{ "trust_domains": { "other.org": { "keys": [] } } }""", "BundleNotFound", ErrorCategory.ObjectNotFound)]
     [Trait("Clause", "B-8")]
-    public void What_is_no_bundle_is_an_error_and_the_next_file_is_read(string content, string id, ErrorCategory category)
+    public void A_file_that_is_not_a_bundle_is_an_error_and_the_next_one_is_read(string content, string id, ErrorCategory category)
     {
         SessionResult result = _session.Run(
             "Import-SpiffeBundle $args[0], $args[1] -TrustDomain example.org",
@@ -141,7 +141,7 @@ public sealed class ImportSpiffeBundleTests : IDisposable
     }
 
     [Fact]
-    public void A_format_that_is_given_goes_before_the_look_of_the_content()
+    public void A_given_format_takes_precedence_over_the_content()
     {
         string path = _folder.Write("a", s_bundle.ToPem());
 

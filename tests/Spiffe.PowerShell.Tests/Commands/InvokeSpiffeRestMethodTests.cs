@@ -61,7 +61,7 @@ public sealed class InvokeSpiffeRestMethodTests : PeerCommandTest
 
     [Fact]
     [Trait("Clause", "J-17")]
-    public async Task A_token_for_an_audience_goes_along_as_bearer()
+    public async Task A_token_for_an_audience_is_sent_as_bearer()
     {
         Issue();
         Server.JwtSvids = request => new JWTSVIDResponse { Svids = { Messages.JwtSvid(JwtKey, request.SpiffeId, "", [.. request.Audience]) } };
@@ -175,7 +175,7 @@ public sealed class InvokeSpiffeRestMethodTests : PeerCommandTest
     }
 
     [Fact]
-    public async Task An_answer_that_is_no_success_is_the_error_of_the_namesake_unless_it_is_skipped()
+    public async Task An_answer_without_success_is_the_error_of_the_namesake_unless_skipped()
     {
         Issue();
         await using TlsWebServer server = await StartServerAsync(context =>
@@ -338,7 +338,7 @@ public sealed class InvokeSpiffeRestMethodTests : PeerCommandTest
     }
 
     [Fact]
-    public async Task A_redirect_to_what_is_no_address_is_an_error_of_the_exchange()
+    public async Task A_redirect_without_a_valid_address_is_an_error()
     {
         Issue();
         await using TlsWebServer server = await StartServerAsync(context =>
@@ -352,7 +352,7 @@ public sealed class InvokeSpiffeRestMethodTests : PeerCommandTest
     }
 
     [Fact]
-    public async Task Ctrl_C_ends_a_wait_that_the_server_wants_to_last_for_decades()
+    public async Task Ctrl_C_ends_a_wait_for_which_the_server_sets_decades()
     {
         Issue();
         TaskCompletionSource isAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -102,7 +102,7 @@ public sealed class OfflineJwtTests : IDisposable
     }
 
     [Fact]
-    public void A_token_is_decoded_and_said_to_be_unverified()
+    public void A_token_is_decoded_and_marked_as_unverified()
     {
         SessionResult result = _session.Run(
             "$args[0] | ConvertFrom-SpiffeJwt; [pscustomobject]@{ Token = $args[0] } | ConvertFrom-SpiffeJwt",

@@ -31,7 +31,7 @@ public sealed class TestSpiffeTlsConnectionTests : PeerCommandTest
     [Theory]
     [InlineData("-AllowSpiffeId spiffe://example.org/other", "Authorisation")]
     [InlineData("-AllowTrustDomain @()", "Authorisation")]
-    public async Task A_server_that_is_not_allowed_is_false_and_the_step_says_so(string rule, string step)
+    public async Task A_server_that_is_not_allowed_is_false_and_fails_at_that_step(string rule, string step)
     {
         Issue();
         await using TlsWebServer server = await StartServerAsync();

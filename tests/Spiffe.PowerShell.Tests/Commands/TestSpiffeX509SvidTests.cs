@@ -26,7 +26,7 @@ public sealed class TestSpiffeX509SvidTests : CommandTest
     [InlineData("[System.Version]'1.2' | Test-SpiffeX509Svid -Bundle $args[1]")]
     [InlineData("[Spiffe.SpiffeId]'spiffe://example.org/web' | Test-SpiffeX509Svid -Bundle $args[1]")]
     [InlineData("Test-SpiffeX509Svid ([Spiffe.SpiffeId]'spiffe://example.org/web') -Bundle $args[1]")]
-    public void An_object_that_is_no_file_is_not_taken_for_a_path(string script)
+    public void An_object_that_is_not_a_file_is_not_used_as_a_path(string script)
     {
         ErrorRecord error = Assert.Single(Run(script, s_bundle).Errors);
 
@@ -123,7 +123,7 @@ public sealed class TestSpiffeX509SvidTests : CommandTest
     }
 
     [Fact]
-    public void Files_are_read_with_their_chain_and_what_is_no_certificate_is_false()
+    public void Files_are_read_with_their_chain_and_a_file_without_a_certificate_is_false()
     {
         using TemporaryFolder folder = new();
         TestSigner signer = s_root.IssueSigner("CN=Signer");

@@ -157,7 +157,7 @@ public sealed class WaitSpiffeSvidTests : CommandTest
     [Theory]
     [InlineData("abc")]
     [InlineData("zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz")]
-    public void What_is_no_thumbprint_is_refused(string text) => Assert.StartsWith(
+    public void Text_that_is_not_a_thumbprint_is_refused(string text) => Assert.StartsWith(
         "ParameterArgumentValidationError,",
         Assert.Single(Run($"Wait-SpiffeSvid -Renewed {text} -Endpoint $args[0]").Errors).FullyQualifiedErrorId,
         StringComparison.Ordinal);

@@ -54,7 +54,7 @@ public sealed class WatchSpiffeSvidTests : CommandTest
     }
 
     [Fact]
-    public void A_discarded_message_is_a_warning_and_the_watch_goes_on()
+    public void A_discarded_message_is_a_warning_and_the_watch_continues()
     {
         _isRead.Release();
         Serve(new X509SVIDResponse(), Messages.X509Svids(Authority));

@@ -23,7 +23,7 @@ public sealed class DevAgentTests : IDisposable
 
     [Fact]
     [Trait("Clause", "E-3")]
-    public void It_listens_on_a_loopback_port_when_it_is_told_to()
+    public void It_listens_on_a_loopback_port_on_request()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Callers over TCP are identified on Linux only.");
 

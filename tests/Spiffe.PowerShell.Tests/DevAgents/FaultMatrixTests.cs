@@ -65,7 +65,7 @@ public sealed class FaultMatrixTests : IClassFixture<FaultyAgent>
     [MemberData(nameof(Faults))]
     [Trait("Clause", "A-8")]
     [Trait("Clause", "A-19")]
-    public async Task A_watch_tells_it_keeps_or_drops_what_it_had_and_goes_on(
+    public async Task A_watch_reports_it_keeps_or_drops_its_state_and_continues(
         string fault, string? error, string watch, bool isDiscarded)
     {
         _ = error;

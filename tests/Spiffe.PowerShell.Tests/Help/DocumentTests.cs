@@ -19,7 +19,7 @@ public sealed partial class DocumentTests
 
     [Theory]
     [MemberData(nameof(Documents))]
-    public void Nothing_is_left_to_be_filled_in(string document) =>
+    public void There_are_no_placeholders(string document) =>
         Assert.DoesNotMatch(Placeholder(), File.ReadAllText(Path.Combine(Repository.Root, document)));
 
     [Theory]

@@ -77,7 +77,7 @@ public sealed class HelpTests
 
     [Theory]
     [MemberData(nameof(Cmdlets))]
-    public void The_helps_source_stands_in_docs(string name) =>
+    public void The_source_of_the_help_is_in_docs(string name) =>
         Assert.True(File.Exists(Path.Combine(Repository.Root, "docs", "cmdlets", name + ".md")));
 
     private static string[] Texts(object? paragraphs) => paragraphs is null

@@ -56,7 +56,7 @@ public sealed class ArchitectureTests
     }
 
     [Fact]
-    public void What_is_shared_with_the_client_lies_outside_of_its_folder_and_only_there()
+    public void What_is_shared_with_the_client_is_outside_its_folder_and_only_there()
     {
         string[] isolated = [.. Directory.GetFiles(Path.Combine(Repository.Bin, "isolated"), "*.dll").Select(Path.GetFileName)!];
 

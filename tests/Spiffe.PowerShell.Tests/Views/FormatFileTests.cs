@@ -26,7 +26,7 @@ public sealed class FormatFileTests
     }
 
     [Fact]
-    public void What_is_listed_without_a_view_is_there_and_is_no_secret()
+    public void What_is_listed_without_a_view_exists_and_is_not_secret()
     {
         Assert.All(s_types.Descendants("Type"), element =>
         {

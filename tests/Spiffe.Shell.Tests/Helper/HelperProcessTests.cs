@@ -13,7 +13,7 @@ public sealed class HelperProcessTests : HelperTest
     private const string Script = "/usr/bin/script";
 
     [Fact]
-    public async Task SIGTERM_ends_the_program_and_PowerShell_and_the_service_manager_is_told()
+    public async Task SIGTERM_ends_the_program_and_PowerShell_and_notifies_the_service_manager()
     {
         using Socket manager = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
         manager.Bind(new UnixDomainSocketEndPoint(PathOf("notify")));
@@ -61,7 +61,7 @@ public sealed class HelperProcessTests : HelperTest
     }
 
     [Fact]
-    public async Task A_flood_of_output_goes_by_and_renewals_go_on()
+    public async Task A_flood_of_output_does_not_stop_renewals()
     {
         string configuration = Configure("""
             cmd = "sh"

@@ -95,7 +95,7 @@ public sealed class ImportTests
     }
 
     [Fact]
-    public async Task A_socket_that_this_account_may_not_open_says_so()
+    public async Task A_socket_that_this_account_may_not_open_is_reported()
     {
         Assert.SkipUnless(Environment.UserName == "root" && File.Exists("/usr/bin/setpriv"), "needs root, to become another user");
         await using ScriptedWorkloadApi server = await StartServerAsync();

@@ -10,7 +10,7 @@ public sealed class BundleWatchTests : BundleEndpointTest
 
     [Fact]
     [Trait("Clause", "F-1")]
-    public async Task The_endpoint_is_asked_again_and_again_and_what_is_the_same_is_no_news()
+    public async Task The_endpoint_is_polled_and_an_unchanged_bundle_is_no_update()
     {
         TestAuthority next = TestAuthority.Create("served.test");
         Server.Answer = ScriptedBundleEndpoint.Serve(new SpiffeDocument(Authority));

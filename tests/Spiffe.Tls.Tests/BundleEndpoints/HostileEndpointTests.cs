@@ -36,7 +36,7 @@ public sealed class HostileEndpointTests : BundleEndpointTest
 
     [Theory]
     [MemberData(nameof(Answers))]
-    public async Task What_is_no_bundle_is_an_error_and_the_old_one_stays(string what, byte[] answer)
+    public async Task An_invalid_bundle_is_an_error_and_the_old_one_stays(string what, byte[] answer)
     {
         BundleFetch fetch = SpiffeFetch();
         if (!what.StartsWith("304", StringComparison.Ordinal))
@@ -78,7 +78,7 @@ public sealed class HostileEndpointTests : BundleEndpointTest
     }
 
     [Fact]
-    public async Task Nothing_that_listens_is_said_to_be_unreachable()
+    public async Task An_address_without_a_listener_is_unreachable()
     {
         using TcpListener free = new(IPAddress.Loopback, port: 0);
         free.Start();

@@ -39,7 +39,7 @@ public sealed class PollIntervalTests
     }
 
     [Fact]
-    public void A_time_that_is_told_counts_whatever_the_hint() => Assert.Equal(
+    public void A_given_interval_takes_precedence_over_the_hint() => Assert.Equal(
         TimeSpan.FromSeconds(1),
         PollInterval.Every(TimeSpan.FromSeconds(1)).Next(
             new SpiffeBundle(TrustDomain.Parse("served.test"), refreshHint: TimeSpan.FromHours(1))));

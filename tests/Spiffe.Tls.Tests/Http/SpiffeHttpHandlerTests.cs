@@ -238,7 +238,7 @@ public sealed class SpiffeHttpHandlerTests : SourceTest
     }
 
     [Fact]
-    public async Task An_address_where_nothing_listens_is_said_to_be_so()
+    public async Task An_address_without_a_listener_is_reported()
     {
         Feed.Send(Message());
         using HttpClient client = CreateClient(AllowWeb);

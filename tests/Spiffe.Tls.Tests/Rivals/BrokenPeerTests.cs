@@ -17,7 +17,7 @@ public sealed class BrokenPeerTests : TlsTest
 
     [Theory]
     [MemberData(nameof(Words))]
-    public async Task A_server_that_speaks_something_else_is_no_TLS_connection(string words)
+    public async Task A_server_without_TLS_is_refused(string words)
     {
         (NetworkStream client, NetworkStream server) = await OpenAsync();
         await server.WriteAsync(System.Text.Encoding.ASCII.GetBytes(words), Token);
@@ -29,7 +29,7 @@ public sealed class BrokenPeerTests : TlsTest
     [Theory]
     [InlineData("GET / HTTP/1.1\r\nHost: web\r\n\r\n")]
     [MemberData(nameof(Words))]
-    public async Task A_client_that_speaks_something_else_is_no_TLS_connection(string words)
+    public async Task A_client_without_TLS_is_refused(string words)
     {
         (NetworkStream client, NetworkStream server) = await OpenAsync();
         await client.WriteAsync(System.Text.Encoding.ASCII.GetBytes(words), Token);
@@ -66,7 +66,7 @@ public sealed class BrokenPeerTests : TlsTest
     }
 
     [Fact]
-    public async Task Cancellation_ends_a_handshake_at_once_and_is_no_failure_of_TLS()
+    public async Task Cancellation_ends_a_handshake_at_once_and_is_not_a_TLS_failure()
     {
         (NetworkStream client, NetworkStream _) = await OpenAsync();
         using CancellationTokenSource source = new();

@@ -43,7 +43,7 @@ public sealed class DebianPeerTests : TlsTest, IDisposable
     [Theory]
     [InlineData("-tls1_2")]
     [InlineData("-tls1_3")]
-    public async Task Openssl_s_server_that_wants_a_certificate_is_asked(string version)
+    public async Task Openssl_s_server_that_requires_a_certificate_answers(string version)
     {
         int port = StartOpenssl(version, "-cert_chain", "web-chain.pem");
         using HttpClient client = CreateClient(AllowWeb);
@@ -69,7 +69,7 @@ public sealed class DebianPeerTests : TlsTest, IDisposable
     [InlineData("web-chain.pem", null)]
     [InlineData("web.pem", SpiffeErrorReason.PeerNotTrusted)]
     [InlineData(null, SpiffeErrorReason.PeerHasNoSvid)]
-    public async Task Openssl_s_client_is_let_in_with_its_whole_chain_alone(string? chain, SpiffeErrorReason? expected)
+    public async Task Openssl_s_client_is_accepted_only_with_its_whole_chain(string? chain, SpiffeErrorReason? expected)
     {
         using TcpListener listener = Listen(out int port);
         string[] shown = chain is null ? [] : ["-cert", Path("web.pem"), "-key", Path("web.key"), "-cert_chain", Path(chain)];
@@ -83,7 +83,7 @@ public sealed class DebianPeerTests : TlsTest, IDisposable
     }
 
     [Fact]
-    public async Task Curl_is_let_in_and_verifies_this_side()
+    public async Task Curl_is_accepted_and_verifies_this_side()
     {
         Assert.SkipUnless(Exists("curl"), "curl is not installed.");
         using TcpListener listener = Listen(out int port);

@@ -75,7 +75,7 @@ public sealed class X509SourceTests : SourceTest
 
     [Fact]
     [Trait("Clause", "A-21")]
-    public async Task A_bundle_that_is_no_longer_sent_is_gone()
+    public async Task A_bundle_that_is_no_longer_sent_is_removed()
     {
         Feed.Send(Message(Foreign));
         X509Context context = await Source.GetAsync(Token);
@@ -121,7 +121,7 @@ public sealed class X509SourceTests : SourceTest
     }
 
     [Fact]
-    public async Task A_fault_at_the_beginning_is_told_to_who_asks_and_the_next_question_starts_again()
+    public async Task A_fault_at_the_start_reaches_the_caller_and_the_next_call_starts_again()
     {
         await Feed.DisposeAsync();
 

@@ -122,7 +122,7 @@ public sealed class TunnelPeerTests : TunnelTest
     }
 
     [Fact]
-    public async Task A_peer_that_is_cut_off_is_no_end_in_order()
+    public async Task A_peer_that_is_cut_off_is_not_an_orderly_end()
     {
         RunningTunnel tunnel = Start(Options(TunnelMode.Server, TargetAddress));
         using Socket client = await DialAsync(tunnel);

@@ -20,7 +20,7 @@ public sealed class TunnelRotationTests : SourceTest
     }
 
     [Fact]
-    public async Task A_new_connection_shows_the_newest_SVID_and_one_that_is_open_goes_on()
+    public async Task A_new_connection_presents_the_newest_SVID_and_an_open_one_continues()
     {
         X509SVIDResponse first = Message();
         Feed.Send(first);

@@ -81,7 +81,7 @@ public sealed class TunnelSocketTests : TunnelTest
     }
 
     [Fact]
-    public async Task A_socket_that_is_in_use_is_left_alone()
+    public async Task A_socket_in_use_is_kept()
     {
         using Socket other = Bind();
         other.Listen();
@@ -93,7 +93,7 @@ public sealed class TunnelSocketTests : TunnelTest
     }
 
     [Fact]
-    public void A_file_at_the_path_is_left_alone()
+    public void A_file_at_the_path_is_kept()
     {
         _folder.Write("tunnel.sock", "precious");
 

@@ -40,7 +40,7 @@ public sealed class EndpointConnectorTests : IDisposable
     }
 
     [Fact]
-    public async Task What_was_said_before_a_write_failed_is_still_heard()
+    public async Task What_was_sent_before_a_write_failed_is_still_read()
     {
         await using Stream stream = await _connector.ConnectAsync(Token);
         await _server.BlurtAsync("SSH-2.0-OpenSSH_9.2\r\n", Token);

@@ -68,6 +68,6 @@ public sealed class CancellationTests : ClientTest
     }
 
     [Fact]
-    public void A_place_that_is_no_endpoint_opens_no_channel() =>
+    public void A_text_that_is_not_an_endpoint_opens_no_channel() =>
         Assert.True(NativeMethods.OpenChannel("nowhere"u8, 7).IsInvalid);
 }

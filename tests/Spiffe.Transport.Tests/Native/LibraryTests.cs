@@ -16,7 +16,7 @@ public sealed class LibraryTests : IDisposable
     public void The_library_of_the_build_is_what_these_tests_call() => Assert.True(NativeLibraryFile.IsLoaded);
 
     [Fact]
-    public void No_file_and_one_that_is_no_library_leave_the_managed_way()
+    public void Without_a_valid_library_the_managed_code_is_used()
     {
         Assert.Equal(0, NativeLibraryFile.LoadFile(SomeFile));
         File.WriteAllText(SomeFile, "no library");

@@ -43,7 +43,7 @@ public sealed class FailureTests : IDisposable
     }
 
     [Fact]
-    public async Task No_socket_is_told_from_a_socket_with_nothing_behind_it()
+    public async Task A_missing_socket_and_one_without_a_listener_give_different_errors()
     {
         Assert.Equal(SpiffeErrorReason.EndpointNotFound, (await FetchAsync(SocketPath)).Reason);
         Abandon(SocketPath);
@@ -51,7 +51,7 @@ public sealed class FailureTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_or_a_folder_in_place_of_the_socket_is_no_socket()
+    public async Task A_file_or_a_folder_in_place_of_the_socket_is_an_error()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "what a path leads to is looked at on Linux");
         await File.WriteAllTextAsync(SocketPath, "", Token);

@@ -74,7 +74,7 @@ public sealed class InvalidMessageTests : ClientTest
     }
 
     [Fact]
-    public async Task A_JWT_bundle_that_is_no_key_set_is_refused()
+    public async Task A_JWT_bundle_that_is_not_a_key_set_is_refused()
     {
         Server.JwtBundles = ScriptedWorkloadApi.Always(new JWTBundlesResponse
         {

@@ -98,7 +98,7 @@ public sealed class LatestStateTests : ClientTest
 
     [Fact]
     [Trait("Clause", "A-21")]
-    public async Task A_bundle_that_was_taken_away_is_gone_and_a_refusal_is_told()
+    public async Task A_withdrawn_bundle_is_removed_and_a_refusal_is_reported()
     {
         TaskCompletionSource isRead = new(TaskCreationOptions.RunContinuationsAsynchronously);
         Server.X509Bundles = async (stream, token) =>

@@ -30,7 +30,7 @@ public sealed class WatchTests : ClientTest
 
     [Fact]
     [Trait("Clause", "A-8")]
-    public async Task A_bad_message_is_discarded_and_the_stream_goes_on()
+    public async Task A_bad_message_is_discarded_and_the_stream_continues()
     {
         Server.X509Svids = async (stream, token) =>
         {
