@@ -39,6 +39,26 @@ Describe 'Test-SpiffeBundleEndpoint' {
         $failed.Advice | Should -Not -BeNullOrEmpty
     }
 
+    It 'takes no server for authenticated that breaks off before it is, with profile <_>' -ForEach 'HttpsWeb', 'HttpsSpiffe' {
+        $listener = [System.Net.Sockets.TcpListener]::new([ipaddress]::Loopback, 0)
+        $listener.Start()
+        $job = Start-ThreadJob -ArgumentList $listener -ScriptBlock {
+            param($Listener)
+            while ($true) { $Listener.AcceptTcpClient().Dispose() }
+        }
+        $endpoint = @{ Uri = "https://127.0.0.1:$($listener.LocalEndpoint.Port)/"; TrustDomain = 'partner.test'; Profile = $_ }
+        if ($_ -eq 'HttpsSpiffe') {
+            $endpoint += @{ EndpointSpiffeId = $partner.EndpointSpiffeId; Bundle = $partner.Bundle }
+        }
+
+        $steps = Test-SpiffeBundleEndpoint @endpoint -Detailed
+        $listener.Stop()
+        $job | Remove-Job -Force
+
+        ($steps | Where-Object Step -EQ 'TLS').Outcome | Should -Be 'Failed'
+        ($steps | Where-Object Step -EQ 'Identity').Outcome | Should -Be 'Skipped'
+    }
+
     It 'is false, and no error, for the fault <_>' -ForEach 'EndpointError', 'EndpointTooLarge', 'EndpointOfAnother' {
         Update-SpiffeDevAgent -Fault $_
 

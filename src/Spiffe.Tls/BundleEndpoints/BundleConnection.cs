@@ -24,6 +24,12 @@ internal sealed class BundleConnection
         }
     }
 
+    /// <summary>Whether the server that the current request goes to is authenticated.</summary>
+    public bool IsAuthenticated { get; private set; }
+
+    /// <summary>The next request needs a connection of its own.</summary>
+    public void BeginRequest() => IsAuthenticated = false;
+
     public SocketsHttpHandler CreateHandler()
     {
         SocketsHttpHandler handler = new()
@@ -32,6 +38,7 @@ internal sealed class BundleConnection
             UseCookies = false,
             ConnectTimeout = BundleRequest.ConnectTimeout,
             PooledConnectionLifetime = TimeSpan.Zero,
+            PlaintextStreamFilter = NoteAuthentication,
 
             // Behind a proxy's connection the host name still counts; an X509-SVID is expected at the address itself.
             UseProxy = _context is null && !_endpoint.Uri.IsLoopback,
@@ -63,11 +70,18 @@ internal sealed class BundleConnection
                 SpiffeErrorReason.PeerNotTrusted, $"The bundle endpoint {uri} is not trusted: {fault}.", exception);
         }
 
-        return TlsFailure.Explain(exception) ?? (FindSocketFault(exception) is { } unreachable
-            ? new SpiffeException(
-                SpiffeErrorReason.PeerUnreachable, $"The bundle endpoint {uri} cannot be reached: {unreachable}.", exception)
-            : BundleRequest.Failed(uri, $"broke off: {Quoted.Line(exception.Message).TrimEnd('.')}", exception));
+        return TlsFailure.Explain(exception) ?? (FindSocketFault(exception) is { } unreachable ? Unreachable(uri, unreachable, exception)
+            : IsAuthenticated ? BundleRequest.Failed(uri, $"broke off: {Quoted.Line(exception.Message).TrimEnd('.')}", exception)
+            : TlsFailure.Create(TlsFailure.Describe(exception), exception));
     }
+
+    /// <summary>What it means that time is up.</summary>
+    public SpiffeException ExplainDelay(Uri uri, TimeSpan patience, Exception exception) => IsAuthenticated
+        ? BundleRequest.Failed(uri, $"did not answer within {patience.TotalSeconds} s", exception)
+        : Unreachable(uri, $"there was no TLS connection within {patience.TotalSeconds} s", exception);
+
+    private static SpiffeException Unreachable(Uri uri, string fault, Exception exception) =>
+        new(SpiffeErrorReason.PeerUnreachable, $"The bundle endpoint {uri} cannot be reached: {fault}.", exception);
 
     private static string? FindSocketFault(Exception exception)
     {
@@ -114,6 +128,13 @@ internal sealed class BundleConnection
             : errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) ? $"its certificate {name} is not for the host name of the URL"
             : $"its certificate {name} does not lead to a trusted authority: {TlsFailure.Describe(chain)}";
         return false;
+    }
+
+    /// <summary>The connection is ready for the request. To ask a proxy for one is not it.</summary>
+    private ValueTask<Stream> NoteAuthentication(SocketsHttpPlaintextStreamFilterContext connection, CancellationToken cancellationToken)
+    {
+        IsAuthenticated |= connection.PlaintextStream is SslStream && connection.InitialRequestMessage.Method != HttpMethod.Connect;
+        return ValueTask.FromResult(connection.PlaintextStream);
     }
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext connection, CancellationToken cancellationToken)

@@ -40,6 +40,7 @@ internal static class BundleRequest
         {
             for (int hops = 0; ; hops++)
             {
+                connection.BeginRequest();
                 using HttpRequestMessage request = CreateRequest(uri, known);
                 using HttpResponseMessage response = await invoker.SendAsync(request, impatience.Token).ConfigureAwait(false);
                 if (FindTarget(response, uri) is not { } target)
@@ -54,7 +55,7 @@ internal static class BundleRequest
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw Failed(uri, $"did not answer within {Timeout.TotalSeconds} s", exception);
+            throw connection.ExplainDelay(uri, impatience.IsCancellationRequested ? Timeout : ConnectTimeout, exception);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {

@@ -94,6 +94,35 @@ public sealed class HostileEndpointTests : BundleEndpointTest
         Assert.Equal([SpiffeErrorReason.PeerUnreachable, SpiffeErrorReason.PeerUnreachable], [atWeb.Reason, atSpiffe.Reason]);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("HTTP/1.1 400 Bad Request\r\n\r\n")]
+    public async Task A_server_that_breaks_off_before_it_is_authenticated_is_an_error_of_TLS(string words)
+    {
+        using TcpListener listener = new(IPAddress.Loopback, port: 0);
+        listener.Start();
+        string uri = $"https://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/";
+        Task serving = ServeAsync(listener, Encoding.ASCII.GetBytes(words));
+        BundleFetch web = new(BundleEndpoint.ForHttpsWeb(Served, uri), () => null);
+        BundleFetch spiffe = new(BundleEndpoint.ForHttpsSpiffe(Served, uri, SpiffeId.Parse(EndpointId)), () => BundleOf(Authority));
+
+        SpiffeException atWeb = await Assert.ThrowsAsync<SpiffeException>(() => web.FetchAsync(Token));
+        SpiffeException atSpiffe = await Assert.ThrowsAsync<SpiffeException>(() => spiffe.FetchAsync(Token));
+        await serving;
+
+        Assert.Equal([SpiffeErrorReason.TlsHandshakeFailed, SpiffeErrorReason.TlsHandshakeFailed], [atWeb.Reason, atSpiffe.Reason]);
+
+        static async Task ServeAsync(TcpListener listener, byte[] words)
+        {
+            for (int i = 0; i < 2; i++)
+            {
+                using TcpClient client = await listener.AcceptTcpClientAsync(Token);
+                await client.GetStream().ReadAtLeastAsync(new byte[4096], minimumBytes: 1, cancellationToken: Token);
+                await client.GetStream().WriteAsync(words, Token);
+            }
+        }
+    }
+
     [Fact]
     public async Task A_certificate_that_has_expired_is_not_trusted()
     {
