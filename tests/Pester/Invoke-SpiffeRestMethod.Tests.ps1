@@ -16,6 +16,9 @@ Describe 'Invoke-SpiffeRestMethod' -Skip:(-not $hasOpenssl) {
         $variable = $env:SPIFFE_ENDPOINT_SOCKET
         Start-TlsAgent
         $server = Start-TlsServer -Folder (Join-Path -Path $TestDrive -ChildPath 'web')
+
+        # The server's page shows random bytes: with a '<' or '&' among them it is not XML, and comes as text.
+        filter Get-Page { $_.OuterXml ?? $_ }
     }
 
     AfterAll {
@@ -25,7 +28,7 @@ Describe 'Invoke-SpiffeRestMethod' -Skip:(-not $hasOpenssl) {
     }
 
     It 'reaches the allowed server' {
-        Invoke-SpiffeRestMethod $server.Address -AllowSpiffeId spiffe://example.org/web | Should -Match 's_server'
+        Invoke-SpiffeRestMethod $server.Address -AllowSpiffeId spiffe://example.org/web | Get-Page | Should -Match 's_server'
     }
 
     It 'sends nothing to another one, and names it' {
@@ -38,12 +41,12 @@ Describe 'Invoke-SpiffeRestMethod' -Skip:(-not $hasOpenssl) {
     }
 
     It 'runs <Title>' -ForEach (Get-TlsExample -Name Invoke-SpiffeRestMethod) {
-        Invoke-TlsExample -Code $Code -Folder $TestDrive -Address $server.Address | Should -Match 's_server'
+        Invoke-TlsExample -Code $Code -Folder $TestDrive -Address $server.Address | Get-Page | Should -Match 's_server'
     }
 
     It 'goes on through a rotation' {
         foreach ($i in 1..5) {
-            Invoke-SpiffeRestMethod $server.Address -AllowTrustDomain example.org | Should -Match 's_server'
+            Invoke-SpiffeRestMethod $server.Address -AllowTrustDomain example.org | Get-Page | Should -Match 's_server'
             Update-SpiffeDevAgent -Rotate X509
         }
     }

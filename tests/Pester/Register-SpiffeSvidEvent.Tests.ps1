@@ -10,7 +10,7 @@ BeforeAll {
 }
 
 Describe 'Register-SpiffeSvidEvent' {
-    BeforeEach {
+    BeforeAll {
         $entries = @(
             @{ SpiffeId = 'spiffe://example.org/web'; Hint = 'external' }
             @{ SpiffeId = 'spiffe://example.org/batch'; Hint = 'internal' }
@@ -18,10 +18,13 @@ Describe 'Register-SpiffeSvidEvent' {
         $null = Start-SpiffeDevAgent -Entry $entries -SetEnvironment
     }
 
+    AfterAll {
+        Stop-SpiffeDevAgent
+    }
+
     AfterEach {
         Get-EventSubscriber | Unregister-Event
         Get-Event | Remove-Event
-        Stop-SpiffeDevAgent
     }
 
     It 'queues an event for each update' {

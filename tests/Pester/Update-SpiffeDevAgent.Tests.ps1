@@ -74,14 +74,6 @@ Describe 'Update-SpiffeDevAgent' {
         $updates[1].Svids[0].Thumbprint | Should -Not -Be $updates[0].Svids[0].Thumbprint
     }
 
-    It 'completes the names of faults and of what can be rotated' {
-        $script = 'Update-SpiffeDevAgent -Fault No'
-        $found = (TabExpansion2 -inputScript $script -cursorColumn $script.Length).CompletionMatches.CompletionText
-
-        $found | Should -Contain 'NoBundle'
-        $found | Should -Contain 'NoKey'
-    }
-
     It 'completes -<_> with the entries of the agent' -ForEach 'Redact', 'RemoveEntry' {
         Update-SpiffeDevAgent -Entry @{ SpiffeId = 'spiffe://example.org/late' }
         $script = "Update-SpiffeDevAgent -$_ spiffe://example.org/la"
@@ -104,6 +96,16 @@ Describe 'Update-SpiffeDevAgent' {
         $failures[0].FullyQualifiedErrorId | Should -BeExactly 'DevAgentRefused,Spiffe.Commands.UpdateSpiffeDevAgentCommand'
         $failures[0].CategoryInfo.Category | Should -Be 'InvalidArgument'
         $failures[0].TargetObject | Should -Be $agent.ProcessId
+    }
+}
+
+Describe 'Parameters of Update-SpiffeDevAgent' {
+    It 'completes the names of faults and of what can be rotated' {
+        $script = 'Update-SpiffeDevAgent -Fault No'
+        $found = (TabExpansion2 -inputScript $script -cursorColumn $script.Length).CompletionMatches.CompletionText
+
+        $found | Should -Contain 'NoBundle'
+        $found | Should -Contain 'NoKey'
     }
 
     It 'refuses <_>' -ForEach '-Fault Fire', '-Rotate Everything', '-DelayMs -1', '-Redact web' {

@@ -36,7 +36,8 @@ internal sealed class EmptyHome : IDisposable
             "dotnet",
             [.. arguments, "-c", PowerShellRun.Configuration, "-m:1", "-nodeReuse:false"],
             TestContext.Current.CancellationToken,
-            new Dictionary<string, string> { ["XDG_DATA_HOME"] = Data },
+            // The build leaves a few empty folders where temporary files go.
+            new Dictionary<string, string> { ["TMPDIR"] = _folder.Path, ["XDG_DATA_HOME"] = Data },
             TimeSpan.FromMinutes(5));
         Assert.True(run.ExitCode == 0, run.Output + run.Errors);
     }
