@@ -33,6 +33,19 @@ internal static class Quoted
         return builder.ToString();
     }
 
+    /// <summary>The text with its lines as they are, and without what a terminal would obey or hide.</summary>
+    public static string Lines(string text)
+    {
+        StringBuilder builder = new(text.Length);
+        foreach (char c in text.ReplaceLineEndings("\n"))
+        {
+            bool isShown = c is '\n' or '\t' || !(char.IsControl(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format);
+            builder.Append(isShown ? c.ToString() : Escape(c));
+        }
+
+        return builder.ToString();
+    }
+
     /// <summary>Members as JSON on one line, without control characters.</summary>
     public static string Json(IReadOnlyDictionary<string, object?> members) => Line(JsonSerializer.Serialize(members, s_json));
 

@@ -193,6 +193,22 @@ public sealed class InvokeSpiffeRestMethodTests : PeerCommandTest
     }
 
     [Fact]
+    public async Task The_words_of_a_server_cannot_steer_the_terminal()
+    {
+        Issue();
+        await using TlsWebServer server = await StartServerAsync(context =>
+        {
+            context.Response.StatusCode = 400;
+            return context.Response.WriteAsync("{ \"a\":\t\"\u001b[2J\u202eé\" }\r\n\u009b1m\rend");
+        });
+
+        ErrorRecord error = Run(Ask + AllowWeb, server.Address)
+            .ExpectError("WebCmdletWebResponseException", ErrorCategory.InvalidOperation);
+
+        Assert.Equal("{ \"a\":\t\"\\u001b[2J\\u202eé\" }\n\\u009b1m\nend", error.ErrorDetails.Message);
+    }
+
+    [Fact]
     public async Task Attempts_are_repeated_as_often_as_allowed()
     {
         Issue();
