@@ -64,6 +64,11 @@ public sealed partial class DocumentTests
             File.ReadAllText(path), File.ReadAllText(Path.Combine(Repository.Root, "en-US", Path.GetFileName(path)))));
     }
 
+    [Fact]
+    public void A_topic_fits_80_columns() => Assert.All(
+        Directory.GetFiles(Path.Combine(Repository.Root, "en-US"), "*.txt").SelectMany(File.ReadAllLines),
+        line => Assert.True(line.Length <= 80, line));
+
     [GeneratedRegex(@"\{\{ ?\w.*\}\}|Fill in the")]
     private static partial Regex Placeholder();
 
