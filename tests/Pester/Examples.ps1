@@ -8,7 +8,7 @@ function Get-HelpExample ([string] $Name) {
 
 # Paths of the system in an example lead into the folder instead.
 function Convert-SystemPath ([string] $Code, [string] $Folder) {
-    $Code -replace '/etc/nginx/svid|/etc/spiffe|/run/app', $Folder
+    $Code -replace '/etc/nginx/svid|/etc/spiffe|/run/app', $Folder -replace '\(\[System\.IO\.Path\]::GetTempPath\(\)\)', "'$Folder'"
 }
 
 function Invoke-HelpExample ([string] $Code, [string] $Folder) {

@@ -36,7 +36,7 @@ public sealed class CallerTests
                 ? Path.Combine(folder.FullName, "agent.sock")
                 : $"tcp://127.{Random.Shared.Next(1, 255)}.{Random.Shared.Next(1, 255)}.1:8081";
             string others = string.Join('\n', s_others.Select(uid =>
-                $"setpriv --reuid={uid} --regid={uid} --clear-groups env HOME=/tmp '{s_dotnet}' '{PowerShellRun.Assembly}' -NoProfile -Command $fetch"));
+                $"setpriv --reuid={uid} --regid={uid} --clear-groups env HOME=/nonexistent '{s_dotnet}' '{PowerShellRun.Assembly}' -NoProfile -Command $fetch"));
 
             ProcessRun run = await PowerShellRun.CommandAsync(
                 $$"""

@@ -103,7 +103,7 @@ public sealed class ImportTests
 
         ProcessRun run = await ProcessRun.StartAsync(
             "setpriv",
-            ["--reuid=65534", "--regid=65534", "--clear-groups", "env", "HOME=/tmp", "dotnet", PowerShellRun.Assembly, "-NoProfile", "-Command", command],
+            ["--reuid=65534", "--regid=65534", "--clear-groups", "env", "HOME=/nonexistent", "dotnet", PowerShellRun.Assembly, "-NoProfile", "-Command", command],
             TestContext.Current.CancellationToken);
 
         Assert.Equal("EndpointAccessDenied,Spiffe.Commands.GetSpiffeX509SvidCommand", run.Output.Trim());
