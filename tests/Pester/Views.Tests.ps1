@@ -80,6 +80,13 @@ Describe 'Views' {
             }
         }
 
+        It 'shows time and thumbprint of <_> behind an ID that is too long' -ForEach 'X509Svid', 'InstalledSvid' {
+            $long = "spiffe://example.org/$('b' * 100)"
+
+            [pscustomobject] @{ PSTypeName = "Deserialized.Spiffe.$_"; DisplayId = $long; NotAfter = (Get-Date).AddHours(3.5); Thumbprint = 'B' * 40 } |
+                Out-String -Width 79 | Should -MatchExactly '(?m)^spiffe://example\.org/b+… 3 h +B{9}…'
+        }
+
         It 'breaks no word of <_>' -ForEach 'DiagnosisStep', 'VerificationCheck', 'HelperEvent', 'HelperFinding' {
             $text = $samples[$_] | Out-String -Width 79
 

@@ -17,7 +17,7 @@ public static class TimeLeft
         ArgumentNullException.ThrowIfNull(svid);
         if (Read(svid, "IsCurrent") is false)
         {
-            return "replaced";
+            return "stale";
         }
 
         if ((ReadInstant(svid, "NotAfter") ?? ReadInstant(svid, "ExpiresAt")) is not { } end)
