@@ -5,7 +5,7 @@ namespace Spiffe.Tests.Runs;
 /// <summary>A run of the helper, of which a test waits for one event after the other.</summary>
 internal sealed class HelperFollower : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _cancel = new();
