@@ -17,31 +17,9 @@ internal sealed unsafe class ExportedCall : IDisposable
     public ExportedCall(ManagedChannel channel, string method, byte[] request) =>
         _call = channel.Open(method, request, _cancellation.Token);
 
-    public NextResult Next(out NativeBytes message)
-    {
-        message = default;
-        try
-        {
-            if (_call.NextAsync().AsTask().GetAwaiter().GetResult() is not { } bytes)
-            {
-                return NextResult.End;
-            }
+    public NextResult Next(out NativeBytes message) => Wait(_call.NextAsync, out message);
 
-            _message = Pin(bytes);
-            message = Lend(_message);
-            return NextResult.Message;
-        }
-        catch (RpcException exception) when (exception.Status.DebugException is SpiffeException failure)
-        {
-            Keep(exception.StatusCode, failure, exception.Status.Detail);
-        }
-        catch (Exception exception)
-        {
-            Keep(StatusCode.Unknown, new SpiffeException(SpiffeErrorReason.AgentUnavailable, exception.Message), exception.Message);
-        }
-
-        return NextResult.Error;
-    }
+    public NextResult Single(out NativeBytes message) => Wait(_call.SingleAsync!, out message);
 
     public int GetError(out NativeBytes reason, out NativeBytes message, out NativeBytes detail)
     {
@@ -67,6 +45,32 @@ internal sealed unsafe class ExportedCall : IDisposable
     {
         _call.Dispose();
         _cancellation.Dispose();
+    }
+
+    private NextResult Wait(Func<ValueTask<byte[]?>> read, out NativeBytes message)
+    {
+        message = default;
+        try
+        {
+            if (read().AsTask().GetAwaiter().GetResult() is not { } bytes)
+            {
+                return NextResult.End;
+            }
+
+            _message = Pin(bytes);
+            message = Lend(_message);
+            return NextResult.Message;
+        }
+        catch (RpcException exception) when (exception.Status.DebugException is SpiffeException failure)
+        {
+            Keep(exception.StatusCode, failure, exception.Status.Detail);
+        }
+        catch (Exception exception)
+        {
+            Keep(StatusCode.Unknown, new SpiffeException(SpiffeErrorReason.AgentUnavailable, exception.Message), exception.Message);
+        }
+
+        return NextResult.Error;
     }
 
     private void Keep(StatusCode status, SpiffeException failure, string detail)

@@ -46,6 +46,13 @@ internal static unsafe class Exports
         return (int)Get<ExportedCall>(call).Next(out *message);
     }
 
+    [UnmanagedCallersOnly(EntryPoint = "spiffe_call_single")]
+    public static int Single(nint call, NativeBytes* message)
+    {
+        *message = default;
+        return (int)Get<ExportedCall>(call).Single(out *message);
+    }
+
     [UnmanagedCallersOnly(EntryPoint = "spiffe_call_error")]
     public static int GetError(nint call, NativeBytes* reason, NativeBytes* message, NativeBytes* detail) =>
         Get<ExportedCall>(call).GetError(out *reason, out *message, out *detail);

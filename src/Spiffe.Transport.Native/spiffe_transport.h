@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 /* The version of this interface. A library that answers another number must not be used. */
-#define SPIFFE_TRANSPORT_VERSION 1
+#define SPIFFE_TRANSPORT_VERSION 2
 
 typedef intptr_t spiffe_channel;
 typedef intptr_t spiffe_call;
@@ -41,6 +41,9 @@ spiffe_call spiffe_call_open(spiffe_channel channel, const uint8_t *method, int3
 
 /* Waits for the next message. Within 100 ms of spiffe_call_cancel it returns SPIFFE_ERROR. */
 int32_t spiffe_call_next(spiffe_call call, spiffe_bytes *message);
+
+/* Waits for the only message and for the end of the call: one wait in place of two. Never SPIFFE_END. */
+int32_t spiffe_call_single(spiffe_call call, spiffe_bytes *message);
 
 /* After SPIFFE_ERROR: the gRPC status code; the reason, one of the module's error ids ("EndpointNotFound"); a sentence for people;
    and what the server said, if it said anything. */

@@ -53,10 +53,8 @@ internal sealed class AgentCallInvoker : CallInvoker
     private static async Task<TResponse> ReadOnlyMessageAsync<TRequest, TResponse>(
         IAgentCall call, Method<TRequest, TResponse> method)
     {
-        byte[]? message = await call.NextAsync().ConfigureAwait(false);
-        return message is not null && await call.NextAsync().ConfigureAwait(false) is null
-            ? method.ResponseMarshaller.ContextualDeserializer(new ResponseBytes(message))
-            : throw new RpcException(new Status(StatusCode.Internal, "The answer is not one message."));
+        byte[] message = await call.SingleAsync().ConfigureAwait(false);
+        return method.ResponseMarshaller.ContextualDeserializer(new ResponseBytes(message));
     }
 
     private static Task<Metadata> NoMetadataAsync() => Task.FromResult(Metadata.Empty);

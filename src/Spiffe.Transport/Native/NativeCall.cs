@@ -14,7 +14,24 @@ internal sealed class NativeCall : IAgentCall
         _cancellation = cancellationToken.UnsafeRegister(static call => NativeMethods.Cancel((CallHandle)call!), call);
     }
 
-    public ValueTask<byte[]?> NextAsync()
+    private delegate NextResult Read(nint call, out NativeBytes message);
+
+    public ValueTask<byte[]?> NextAsync() => new(Wait(NativeMethods.Next));
+
+    public ValueTask<byte[]> SingleAsync() => new(Wait(NativeMethods.Single)!);
+
+    public void Dispose()
+    {
+        _cancellation.Dispose();
+        if (!_call.IsClosed)
+        {
+            NativeMethods.Cancel(_call);
+            _call.Dispose();
+        }
+    }
+
+    /// <returns>The message's bytes; null at the end.</returns>
+    private byte[]? Wait(Read read)
     {
         // Held until what the library lends has been read: another thread may dispose meanwhile.
         bool isHeld = false;
@@ -22,10 +39,10 @@ internal sealed class NativeCall : IAgentCall
         {
             _call.DangerousAddRef(ref isHeld);
             nint call = _call.DangerousGetHandle();
-            return NativeMethods.Next(call, out NativeBytes message) switch
+            return read(call, out NativeBytes message) switch
             {
-                NextResult.Message => new(message.Span.ToArray()),
-                NextResult.End => new((byte[]?)null),
+                NextResult.Message => message.Span.ToArray(),
+                NextResult.End => null,
                 _ => throw CreateException(call),
             };
         }
@@ -40,16 +57,6 @@ internal sealed class NativeCall : IAgentCall
             {
                 _call.DangerousRelease();
             }
-        }
-    }
-
-    public void Dispose()
-    {
-        _cancellation.Dispose();
-        if (!_call.IsClosed)
-        {
-            NativeMethods.Cancel(_call);
-            _call.Dispose();
         }
     }
 

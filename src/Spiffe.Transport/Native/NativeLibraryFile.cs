@@ -10,7 +10,7 @@ internal static class NativeLibraryFile
     public const string Name = "Spiffe.Transport.Native";
 
     /// <summary>The version of the interface, as in the library's header.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     // A host may name another file in AppContext, or none with an empty text: the managed way answers then.
     private const string PathSetting = "Spiffe.Transport.Library";

@@ -22,6 +22,9 @@ internal static partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "spiffe_call_next")]
     public static partial NextResult Next(nint call, out NativeBytes message);
 
+    [LibraryImport(Library, EntryPoint = "spiffe_call_single")]
+    public static partial NextResult Single(nint call, out NativeBytes message);
+
     [LibraryImport(Library, EntryPoint = "spiffe_call_error")]
     public static partial int GetError(nint call, out NativeBytes reason, out NativeBytes message, out NativeBytes detail);
 
