@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Spiffe;
 
 /// <summary>What <c>Invoke-SpiffeHelper</c> does: the configuration with all defaults filled in and all paths absolute.</summary>
@@ -22,7 +24,7 @@ public sealed record HelperConfiguration
     public string? BundlePath { get; internal init; }
 
     /// <summary>The JWT-SVIDs that are written.</summary>
-    public IReadOnlyList<HelperJwtSvid> JwtSvids { get; internal init; } = [];
+    public ReadOnlyCollection<HelperJwtSvid> JwtSvids { get; internal init; } = [];
 
     /// <summary>The file for the JWT bundles; null where none is written.</summary>
     public string? JwtBundlePath { get; internal init; }
@@ -62,7 +64,7 @@ public sealed record HelperConfiguration
     public string? Command { get; internal init; }
 
     /// <summary>The program's arguments.</summary>
-    public IReadOnlyList<string> Arguments { get; internal init; } = [];
+    public ReadOnlyCollection<string> Arguments { get; internal init; } = [];
 
     /// <summary>The file that names another process to signal; null where there is none.</summary>
     public string? PidPath { get; internal init; }
@@ -121,5 +123,5 @@ public sealed record HelperConfiguration
     internal static string Octal(UnixFileMode mode) => "0" + Convert.ToString((int)mode, toBase: 8).PadLeft(3, '0');
 
     /// <summary>The same with other arguments for the program.</summary>
-    internal HelperConfiguration WithArguments(IReadOnlyList<string> arguments) => this with { Arguments = arguments };
+    internal HelperConfiguration WithArguments(IReadOnlyList<string> arguments) => this with { Arguments = [.. arguments] };
 }

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Spiffe;
 
 /// <summary>What <c>Test-SpiffeHelperConfig -Detailed</c> says of a configuration.</summary>
@@ -7,7 +9,7 @@ public sealed class HelperConfigurationReport
     {
         Path = path;
         Configuration = configuration;
-        Findings = findings;
+        Findings = [.. findings];
     }
 
     /// <summary>The file; null where the configuration comes from a hashtable.</summary>
@@ -20,7 +22,7 @@ public sealed class HelperConfigurationReport
     public HelperConfiguration? Configuration { get; }
 
     /// <summary>What its author should know, in the order of the lines.</summary>
-    public IReadOnlyList<HelperFinding> Findings { get; }
+    public ReadOnlyCollection<HelperFinding> Findings { get; }
 
     /// <summary>The report as plain values. <see cref="HelperConfiguration.ToRecord"/> has those of the configuration.</summary>
     public SpiffeRecord ToRecord() => new()

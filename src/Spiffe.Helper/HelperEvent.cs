@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Spiffe;
 
 /// <summary>Something that <c>Invoke-SpiffeHelper</c> has done or met with.</summary>
@@ -25,7 +27,7 @@ public sealed class HelperEvent
     public SpiffeId? SpiffeId { get; internal init; }
 
     /// <summary>The files that are new.</summary>
-    public IReadOnlyList<string> Files { get; internal init; } = [];
+    public ReadOnlyCollection<string> Files { get; internal init; } = [];
 
     /// <summary>When what was written expires, in local time; null where nothing was.</summary>
     public DateTime? ExpiresAt { get; internal init; }

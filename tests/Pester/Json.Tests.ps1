@@ -41,6 +41,20 @@ Describe 'JSON' {
         Stop-SpiffeDevAgent
     }
 
+    It 'has lists that can be indexed, in every type' {
+        # PowerShell answers [0] of a list without a public indexer with the list itself.
+        $all = @($samples.Values) + $samples.SvidUpdate.Svids + $samples.BundleUpdate.Bundles + $samples.HelperConfiguration.JwtSvids
+        foreach ($property in $all.ForEach({ $_.PSObject.Properties })) {
+            if ($property.Value -is [System.Collections.IEnumerable] -and $property.Value -isnot [string]) {
+                $type = $property.Value.GetType()
+
+                $type.IsArray -or $type.GetProperty('Item') | Should -BeTrue -Because "$($property.Name) is a $type"
+            }
+        }
+
+        $samples.SvidUpdate.Svids[0] | Should -BeOfType ([Spiffe.X509Svid])
+    }
+
     It 'has the documented members of <Type>' -ForEach @(
         @{ Type = 'X509Svid'; Names = 'SpiffeId TrustDomain Hint IsDefault NotBefore NotAfter Thumbprint SerialNumber KeyAlgorithm Certificate Chain Bundle FederatedBundles' }
         @{ Type = 'JwtSvid'; Names = 'SpiffeId TrustDomain Hint IsDefault Audience IssuedAt ExpiresAt Claims' }

@@ -25,7 +25,7 @@ public abstract class TlsTest
         Svid((authority ?? Authority).Issue(spiffeId), spiffeId, BundleOf(authority ?? Authority), federated);
 
     private protected static X509Svid Svid(IssuedSvid issued, string spiffeId, SpiffeBundle bundle, params SpiffeBundle[] federated) =>
-        X509Svid.FromDer(SpiffeId.Parse(spiffeId), "", isDefault: true, issued.Der, issued.Pkcs8Key, bundle, federated);
+        X509Svid.FromDer(SpiffeId.Parse(spiffeId), "", isDefault: true, issued.Der, issued.Pkcs8Key, bundle, [.. federated]);
 
     private protected static X509Context Context(string spiffeId, TestAuthority? authority = null, params SpiffeBundle[] federated) =>
         ContextOf(Svid(spiffeId, authority, federated));

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 
@@ -7,7 +8,7 @@ namespace Spiffe;
 public sealed class SpiffeBundle : IEquatable<SpiffeBundle>
 {
     private readonly EncodedCertificate[] _x509Authorities;
-    private IReadOnlyList<X509Certificate2>? _loadedX509Authorities;
+    private ReadOnlyCollection<X509Certificate2>? _loadedX509Authorities;
 
     /// <summary>Creates a bundle; authorities of either kind may be absent.</summary>
     public SpiffeBundle(
@@ -45,11 +46,11 @@ public sealed class SpiffeBundle : IEquatable<SpiffeBundle>
     public TrustDomain TrustDomain { get; }
 
     /// <summary>The certificates that X509-SVIDs of the trust domain are verified with.</summary>
-    public IReadOnlyList<X509Certificate2> X509Authorities => LazyInitializer.EnsureInitialized(
+    public ReadOnlyCollection<X509Certificate2> X509Authorities => LazyInitializer.EnsureInitialized(
         ref _loadedX509Authorities, () => Array.AsReadOnly(Array.ConvertAll(_x509Authorities, authority => authority.Loaded)));
 
     /// <summary>The public keys that JWT-SVIDs of the trust domain are verified with.</summary>
-    public IReadOnlyList<JwtAuthority> JwtAuthorities { get; }
+    public ReadOnlyCollection<JwtAuthority> JwtAuthorities { get; }
 
     /// <summary>Grows with each change; null where the source does not say, as the Workload API never does (section 4.1.1).</summary>
     public ulong? SequenceNumber { get; }
@@ -58,7 +59,7 @@ public sealed class SpiffeBundle : IEquatable<SpiffeBundle>
     public TimeSpan? RefreshHint { get; }
 
     /// <summary>Revocation lists that the Workload API sent along; they may be of any signer (Workload API, section 5.1).</summary>
-    public IReadOnlyList<X509RevocationList> RevocationLists { get; }
+    public ReadOnlyCollection<X509RevocationList> RevocationLists { get; }
 
     /// <summary>The X.509 authorities taken apart. One that is not DER can sign nothing and is not among them.</summary>
     internal IEnumerable<CertificateContent> X509AuthorityContents =>

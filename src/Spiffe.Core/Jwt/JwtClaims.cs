@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Text.Json;
 
 namespace Spiffe;
@@ -18,7 +19,7 @@ internal sealed class JwtClaims
     {
         _json = json;
         Subject = subject;
-        Audience = audience;
+        Audience = [.. audience];
         ExpiresAt = expiresAt;
         NotBefore = notBefore;
         IssuedAt = issuedAt;
@@ -26,7 +27,7 @@ internal sealed class JwtClaims
 
     public SpiffeId Subject { get; }
 
-    public IReadOnlyList<string> Audience { get; }
+    public ReadOnlyCollection<string> Audience { get; }
 
     public DateTimeOffset ExpiresAt { get; }
 

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Spiffe;
 
 /// <summary>A JWT-SVID that the Workload API issued to this process (JWT-SVID; Workload API, section 6.2.1).</summary>
@@ -13,7 +15,7 @@ public sealed class JwtSvid : Svid, IEquatable<JwtSvid>
     }
 
     /// <summary>Whom the token is for; a receiver accepts it if it finds its own name here.</summary>
-    public IReadOnlyList<string> Audience => _claims.Audience;
+    public ReadOnlyCollection<string> Audience => _claims.Audience;
 
     /// <summary>The instant at which the token was issued, in local time; null where it does not say.</summary>
     public DateTime? IssuedAt => _claims.IssuedAt?.LocalDateTime;

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Spiffe;
 
 /// <summary>What became of the validation of a JWT-SVID.</summary>
@@ -24,7 +26,7 @@ public sealed class JwtValidation
         FailedCheck = failedCheck;
         Reason = reason;
         ValidatedBy = validatedBy;
-        Checks = checks;
+        Checks = [.. checks];
     }
 
     /// <summary>Whether the token is genuine, not expired, and meant for the audience.</summary>
@@ -58,7 +60,7 @@ public sealed class JwtValidation
     /// The rules that were looked at; an agent's verdict is one. Without <see cref="JwtSvidValidator.Explain"/> those alone
     /// that do not hold.
     /// </summary>
-    public IReadOnlyList<VerificationCheck> Checks { get; }
+    public ReadOnlyCollection<VerificationCheck> Checks { get; }
 
     /// <summary><see cref="Checks"/> as views show them, one a line.</summary>
     public string DisplayChecks => string.Join('\n', Checks.Select(check => $"{check.Result}: {check.Check}: {check.Finding}"));

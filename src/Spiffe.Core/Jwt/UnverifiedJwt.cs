@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Text.Json;
 
 namespace Spiffe;
@@ -21,7 +22,7 @@ public sealed class UnverifiedJwt
     public SpiffeId? SpiffeId => Spiffe.SpiffeId.TryParse(Claims.GetValueOrDefault("sub") as string, out SpiffeId? id) ? id : null;
 
     /// <summary>Whom the token claims to be for; empty where it does not say.</summary>
-    public IReadOnlyList<string> Audience => Claims.GetValueOrDefault("aud") switch
+    public ReadOnlyCollection<string> Audience => Claims.GetValueOrDefault("aud") switch
     {
         string audience => [audience],
         object?[] audience => [.. audience.OfType<string>()],
@@ -50,7 +51,7 @@ public sealed class UnverifiedJwt
     public IReadOnlyDictionary<string, object?> Claims { get; }
 
     /// <summary><see cref="Audience"/> as views show it: unverified, and without characters that control a terminal.</summary>
-    public IReadOnlyList<string> DisplayAudience => [.. Audience.Select(audience => Quoted.Line(audience))];
+    public ReadOnlyCollection<string> DisplayAudience => [.. Audience.Select(audience => Quoted.Line(audience))];
 
     /// <summary><see cref="Header"/> as views show it: JSON without control characters.</summary>
     public string DisplayHeader => Quoted.Json(Header);

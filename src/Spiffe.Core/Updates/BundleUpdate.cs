@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Spiffe;
 
 /// <summary>The bundles at one moment, and what changed since the update before.</summary>
@@ -18,10 +20,10 @@ public sealed class BundleUpdate
         DateTimeOffset now = DateTimeOffset.UtcNow;
         Time = now.LocalDateTime;
         Kind = kind;
-        Bundles = bundles;
-        Added = added;
-        Changed = changed;
-        Removed = removed;
+        Bundles = [.. bundles];
+        Added = [.. added];
+        Changed = [.. changed];
+        Removed = [.. removed];
         Before = before;
         Error = error;
         NextRetry = (now + retryIn)?.LocalDateTime;
@@ -37,16 +39,16 @@ public sealed class BundleUpdate
     public BundleUpdateKind Kind { get; }
 
     /// <summary>All bundles as they are now, one of each trust domain, sorted by name.</summary>
-    public IReadOnlyList<SpiffeBundle> Bundles { get; }
+    public ReadOnlyCollection<SpiffeBundle> Bundles { get; }
 
     /// <summary>The bundles of trust domains that had none before.</summary>
-    public IReadOnlyList<SpiffeBundle> Added { get; }
+    public ReadOnlyCollection<SpiffeBundle> Added { get; }
 
     /// <summary>The bundles that replace an earlier one of the same trust domain.</summary>
-    public IReadOnlyList<SpiffeBundle> Changed { get; }
+    public ReadOnlyCollection<SpiffeBundle> Changed { get; }
 
     /// <summary>The last known bundles of trust domains that were withdrawn.</summary>
-    public IReadOnlyList<SpiffeBundle> Removed { get; }
+    public ReadOnlyCollection<SpiffeBundle> Removed { get; }
 
     /// <summary>What went wrong; null unless something did.</summary>
     public SpiffeException? Error { get; }

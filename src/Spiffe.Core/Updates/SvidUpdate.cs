@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Globalization;
 
 namespace Spiffe;
@@ -19,9 +20,9 @@ public sealed class SvidUpdate
         DateTimeOffset now = DateTimeOffset.UtcNow;
         Time = now.LocalDateTime;
         Kind = kind;
-        Svids = svids;
-        Added = added;
-        Removed = removed;
+        Svids = [.. svids];
+        Added = [.. added];
+        Removed = [.. removed];
         Before = before;
         Error = error;
         NextRetry = (now + retryIn)?.LocalDateTime;
@@ -37,13 +38,13 @@ public sealed class SvidUpdate
     public SvidUpdateKind Kind { get; }
 
     /// <summary>All current SVIDs, in the server's order.</summary>
-    public IReadOnlyList<Svid> Svids { get; }
+    public ReadOnlyCollection<Svid> Svids { get; }
 
     /// <summary>The documents that were not there before: of new identities, and renewed ones.</summary>
-    public IReadOnlyList<Svid> Added { get; }
+    public ReadOnlyCollection<Svid> Added { get; }
 
     /// <summary>The documents that are gone: superseded ones, and those of withdrawn identities.</summary>
-    public IReadOnlyList<Svid> Removed { get; }
+    public ReadOnlyCollection<Svid> Removed { get; }
 
     /// <summary>
     /// Whether every SVID is the one of the update before, and only bundles or revocation lists differ: write trust anchors

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -63,7 +64,7 @@ public sealed class X509RevocationList : IEquatable<X509RevocationList>
     public DateTime? NextUpdate => _nextUpdate?.LocalDateTime;
 
     /// <summary>The serial numbers of the revoked certificates in hexadecimal, as <see cref="X509Svid.SerialNumber"/> has them.</summary>
-    public IReadOnlyCollection<string> RevokedSerialNumbers => _revoked.Keys;
+    public ReadOnlyCollection<string> RevokedSerialNumbers => [.. _revoked.Keys];
 
     /// <summary>The list as received, in DER.</summary>
     public ReadOnlyMemory<byte> RawData { get; }

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -13,7 +14,7 @@ public sealed class X509Svid : Svid, IEquatable<X509Svid>
     private readonly CertificateContent _content;
     private PrivateKey? _key;
     private X509Certificate2? _certificate;
-    private IReadOnlyList<X509Certificate2>? _loadedChain;
+    private ReadOnlyCollection<X509Certificate2>? _loadedChain;
 
     private X509Svid(
         SpiffeId spiffeId,
@@ -23,8 +24,8 @@ public sealed class X509Svid : Svid, IEquatable<X509Svid>
         CertificateContent content,
         PrivateKey? key,
         SpiffeBundle bundle,
-        IReadOnlyList<SpiffeBundle> federatedBundles,
-        IReadOnlyList<X509RevocationList> revocationLists)
+        ReadOnlyCollection<SpiffeBundle> federatedBundles,
+        ReadOnlyCollection<X509RevocationList> revocationLists)
         : base(spiffeId, hint, isDefault)
     {
         _leaf = certificates[0];
@@ -55,20 +56,20 @@ public sealed class X509Svid : Svid, IEquatable<X509Svid>
     public bool HasPrivateKey => Certificate.HasPrivateKey;
 
     /// <summary>The intermediates between the leaf and an authority of the bundle, the leaf's signer first.</summary>
-    public IReadOnlyList<X509Certificate2> Chain => LazyInitializer.EnsureInitialized(
+    public ReadOnlyCollection<X509Certificate2> Chain => LazyInitializer.EnsureInitialized(
         ref _loadedChain, () => Array.AsReadOnly(Array.ConvertAll(_chain, certificate => certificate.Loaded)));
 
     /// <summary><see cref="Chain"/> as views show it: the subjects, what is not printable escaped.</summary>
-    public IReadOnlyList<string> DisplayChain => [.. Chain.Select(certificate => Quoted.Line(certificate.Subject))];
+    public ReadOnlyCollection<string> DisplayChain => [.. Chain.Select(certificate => Quoted.Line(certificate.Subject))];
 
     /// <summary>The X.509 authorities of the SVID's own trust domain.</summary>
     public SpiffeBundle Bundle { get; }
 
     /// <summary>The X.509 authorities of the trust domains that this identity may also talk to, one bundle each.</summary>
-    public IReadOnlyList<SpiffeBundle> FederatedBundles { get; }
+    public ReadOnlyCollection<SpiffeBundle> FederatedBundles { get; }
 
     /// <summary>Revocation lists that came along; they may be of any signer (Workload API, section 5.1).</summary>
-    public IReadOnlyList<X509RevocationList> RevocationLists { get; }
+    public ReadOnlyCollection<X509RevocationList> RevocationLists { get; }
 
     /// <summary>The instant from which the certificate verifies, in local time.</summary>
     public DateTime NotBefore => _content.NotBefore.LocalDateTime;
@@ -108,8 +109,8 @@ public sealed class X509Svid : Svid, IEquatable<X509Svid>
         ReadOnlyMemory<byte> certificates,
         ReadOnlyMemory<byte> pkcs8Key,
         SpiffeBundle bundle,
-        IReadOnlyList<SpiffeBundle> federatedBundles,
-        IReadOnlyList<X509RevocationList>? revocationLists = null)
+        ReadOnlyCollection<SpiffeBundle> federatedBundles,
+        ReadOnlyCollection<X509RevocationList>? revocationLists = null)
     {
         ArgumentNullException.ThrowIfNull(spiffeId);
         ArgumentNullException.ThrowIfNull(hint);
@@ -144,7 +145,7 @@ public sealed class X509Svid : Svid, IEquatable<X509Svid>
         List<EncodedCertificate> chain = [.. certificates.Select(EncodedCertificate.From)];
         (SpiffeId id, CertificateContent content) = X509SvidRules.CheckLeaf(chain[0]);
         SpiffeBundle own = bundles.FirstOrDefault(bundle => bundle.TrustDomain == id.TrustDomain) ?? new SpiffeBundle(id.TrustDomain);
-        SpiffeBundle[] foreign = [.. bundles.Where(bundle => bundle.TrustDomain != id.TrustDomain)];
+        ReadOnlyCollection<SpiffeBundle> foreign = [.. bundles.Where(bundle => bundle.TrustDomain != id.TrustDomain)];
         return new X509Svid(id, hint: string.Empty, isDefault, chain, content, key: null, own, foreign, own.RevocationLists)
         {
             _certificate = certificates[0],

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Spiffe;
 
 /// <summary>What became of the verification of an X509-SVID.</summary>
@@ -5,7 +7,7 @@ public sealed class X509SvidVerification
 {
     internal X509SvidVerification(SpiffeId? spiffeId, CheckList checks, string target)
     {
-        Checks = checks.Checks;
+        Checks = [.. checks.Checks];
         FirstFailure = checks.FirstFailure;
         SpiffeId = FirstFailure is null ? spiffeId : null;
         foreach (VerificationCheck check in Checks)
@@ -21,7 +23,7 @@ public sealed class X509SvidVerification
     public SpiffeId? SpiffeId { get; }
 
     /// <summary>Every rule that was looked at; those of a path only where there is one.</summary>
-    public IReadOnlyList<VerificationCheck> Checks { get; }
+    public ReadOnlyCollection<VerificationCheck> Checks { get; }
 
     /// <summary>The first rule that does not hold; null for a valid one.</summary>
     public VerificationCheck? FirstFailure { get; }

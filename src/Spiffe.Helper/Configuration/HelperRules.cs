@@ -53,7 +53,7 @@ internal sealed class HelperRules
             OmitExpired = _keys.OmitExpired,
             Hint = _keys.Hint,
             Command = _isOneShot || _keys.Command.Value.Length == 0 ? null : _keys.Command.Value,
-            Arguments = _isOneShot ? [] : SplitArguments(),
+            Arguments = _isOneShot ? [] : [.. SplitArguments()],
             PidPath = _keys.PidFileName.Value.Length == 0 ? null : Path.GetFullPath(_keys.PidFileName.Value, _baseFolder),
             RenewSignal = _isOneShot ? null : ReadSignal(),
             IsOneShot = _isOneShot,

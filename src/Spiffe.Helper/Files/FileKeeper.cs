@@ -131,7 +131,7 @@ internal sealed class FileKeeper : IDisposable
         return new HelperEvent(kind, content.SpiffeId is null ? $"{names}." : $"{names} of {content.SpiffeId}.")
         {
             SpiffeId = content.SpiffeId,
-            Files = files,
+            Files = [.. files],
             ExpiresAt = content.ExpiresAt?.LocalDateTime,
         };
     }

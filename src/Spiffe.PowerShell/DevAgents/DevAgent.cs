@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Spiffe;
@@ -11,7 +12,7 @@ public sealed class DevAgent
         TrustDomain = TrustDomain.Parse(ready.TrustDomain);
         ProcessId = processId;
         StartTime = startTime;
-        RecentLog = recentLog;
+        RecentLog = [.. recentLog];
         BundleEndpoint = ready.BundleEndpoint;
         BundleEndpointSpiffeId = ready.BundleEndpointSpiffeId is null ? null : SpiffeId.Parse(ready.BundleEndpointSpiffeId);
         BundleEndpointAuthority = ready.BundleEndpointAuthority is null
@@ -41,7 +42,7 @@ public sealed class DevAgent
     public X509Certificate2? BundleEndpointAuthority { get; }
 
     /// <summary>The last lines of its log, as they were when this object was made.</summary>
-    public IReadOnlyList<string> RecentLog { get; }
+    public ReadOnlyCollection<string> RecentLog { get; }
 
     /// <summary>The agent as plain values.</summary>
     public SpiffeRecord ToRecord() => new()

@@ -16,8 +16,8 @@ internal static class X509Response
             throw Field.Missing("svids");
         }
 
-        IReadOnlyList<X509RevocationList> revocationLists = ReadRevocationLists(response.Crl);
-        IReadOnlyList<SpiffeBundle> federated = ReadMap(response.FederatedBundles, []);
+        ReadOnlyCollection<X509RevocationList> revocationLists = ReadRevocationLists(response.Crl);
+        ReadOnlyCollection<SpiffeBundle> federated = ReadMap(response.FederatedBundles, []);
         Dictionary<(TrustDomain, ByteString), SpiffeBundle> ownBundles = [];
         HashSet<string> hints = new(StringComparer.Ordinal);
         List<X509Svid> svids = new(response.Svids.Count);
@@ -59,7 +59,7 @@ internal static class X509Response
 
     /// <remarks>Most answers have no entries. Enumerating them would make the runtime compile a dozen methods.</remarks>
     private static ReadOnlyCollection<SpiffeBundle> ReadMap(
-        MapField<string, ByteString> map, IReadOnlyList<X509RevocationList> revocationLists) => map.Count == 0
+        MapField<string, ByteString> map, ReadOnlyCollection<X509RevocationList> revocationLists) => map.Count == 0
         ? ReadOnlyCollection<SpiffeBundle>.Empty
         : Array.AsReadOnly(map
             .Select(entry => SpiffeBundle.FromX509Der(

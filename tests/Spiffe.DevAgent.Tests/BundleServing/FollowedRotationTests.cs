@@ -23,7 +23,7 @@ public sealed class FollowedRotationTests : BundleServerTest
     [Trait("Clause", "F-28")]
     public async Task The_follower_always_knows_who_signs_and_forgets_who_no_longer_does()
     {
-        SpiffeBundle first = await ServeAsync(settings: "\"svidTtlSec\": 4, \"bundleRefreshHintSec\": 1", publishAhead: 3 * s_second);
+        SpiffeBundle first = await ServeAsync(settings: "\"svidTtlSec\": 10, \"bundleRefreshHintSec\": 1", publishAhead: 3 * s_second);
         BundleFetch fetch = SpiffeFetch(first);
         await fetch.FetchAsync(Token);
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(Token);

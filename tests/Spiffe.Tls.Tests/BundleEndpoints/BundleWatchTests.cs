@@ -37,8 +37,8 @@ public sealed class BundleWatchTests : BundleEndpointTest
         await NextAsync(watch);
         Server.Answer = ScriptedBundleEndpoint.Send("500 Internal Server Error", "");
 
-        WatchEvent<IReadOnlyList<SpiffeBundle>> first = await NextAsync(watch);
         long start = Stopwatch.GetTimestamp();
+        WatchEvent<IReadOnlyList<SpiffeBundle>> first = await NextAsync(watch);
         WatchEvent<IReadOnlyList<SpiffeBundle>> second = await NextAsync(watch);
 
         Assert.Equal(SpiffeErrorReason.BundleEndpointFailed, first.Error!.Reason);
