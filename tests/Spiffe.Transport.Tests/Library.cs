@@ -6,7 +6,8 @@ namespace Spiffe.Tests;
 /// <summary>The native library of the build.</summary>
 internal static class Library
 {
-    public static string Path { get; } = Directory.Exists(Folder) ? Directory.GetFiles(Folder, "Spiffe.*").Single() : Folder;
+    public static string Path { get; } =
+        Directory.Exists(Folder) && Directory.GetFiles(Folder, "Spiffe.*") is [string path] ? path : Folder;
 
     public static bool Exists => File.Exists(Path);
 
