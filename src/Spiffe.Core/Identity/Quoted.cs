@@ -22,29 +22,12 @@ internal static class Quoted
         $"'{Line(text[..Math.Min(text.Length, MaxLength)])}{(text.Length > MaxLength ? "…" : "")}'";
 
     /// <summary>All of the text on one line and without control characters, for use on its own.</summary>
-    public static string Line(ReadOnlySpan<char> text)
-    {
-        StringBuilder builder = new(text.Length);
-        foreach (char c in text)
-        {
-            builder.Append(IsPlain(c) ? c.ToString() : Escape(c));
-        }
-
-        return builder.ToString();
-    }
+    public static string Line(ReadOnlySpan<char> text) => Escape(text, IsPlain);
 
     /// <summary>The text with its lines as they are, and without what a terminal would obey or hide.</summary>
-    public static string Lines(string text)
-    {
-        StringBuilder builder = new(text.Length);
-        foreach (char c in text.ReplaceLineEndings("\n"))
-        {
-            bool isShown = c is '\n' or '\t' || !(char.IsControl(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format);
-            builder.Append(isShown ? c.ToString() : Escape(c));
-        }
-
-        return builder.ToString();
-    }
+    public static string Lines(string text) => Escape(
+        text.ReplaceLineEndings("\n"),
+        c => c is '\n' or '\t' || !(char.IsControl(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format));
 
     /// <summary>Members as JSON on one line, without control characters.</summary>
     public static string Json(IReadOnlyDictionary<string, object?> members) => Line(JsonSerializer.Serialize(members, s_json));
@@ -69,6 +52,17 @@ internal static class Quoted
 
     private static bool IsPlain(char c) =>
         char.IsAscii(c) ? !char.IsControl(c) : char.IsLetterOrDigit(c) || char.IsPunctuation(c) || char.IsSymbol(c);
+
+    private static string Escape(ReadOnlySpan<char> text, Func<char, bool> isShown)
+    {
+        StringBuilder builder = new(text.Length);
+        foreach (char c in text)
+        {
+            builder.Append(isShown(c) ? c.ToString() : Escape(c));
+        }
+
+        return builder.ToString();
+    }
 
     private static string Escape(char c) => string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
 }

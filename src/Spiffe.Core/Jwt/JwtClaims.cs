@@ -12,14 +12,14 @@ internal sealed class JwtClaims
     private JwtClaims(
         byte[] json,
         SpiffeId subject,
-        IReadOnlyList<string> audience,
+        string[] audience,
         DateTimeOffset expiresAt,
         DateTimeOffset? notBefore,
         DateTimeOffset? issuedAt)
     {
         _json = json;
         Subject = subject;
-        Audience = [.. audience];
+        Audience = Array.AsReadOnly(audience);
         ExpiresAt = expiresAt;
         NotBefore = notBefore;
         IssuedAt = issuedAt;

@@ -18,7 +18,7 @@ public sealed class JwtValidation
         string? failedCheck,
         string? reason,
         string validatedBy,
-        IReadOnlyList<VerificationCheck> checks)
+        ReadOnlyCollection<VerificationCheck> checks)
     {
         SpiffeId = spiffeId;
         _read = read;
@@ -26,7 +26,7 @@ public sealed class JwtValidation
         FailedCheck = failedCheck;
         Reason = reason;
         ValidatedBy = validatedBy;
-        Checks = [.. checks];
+        Checks = checks;
     }
 
     /// <summary>Whether the token is genuine, not expired, and meant for the audience.</summary>
@@ -93,7 +93,7 @@ public sealed class JwtValidation
         { "Checks", Checks.Select(check => check.ToRecord()).ToArray() },
     };
 
-    internal static JwtValidation Accepted(JwtClaims claims, string validatedBy, IReadOnlyList<VerificationCheck> checks) => new(
+    internal static JwtValidation Accepted(JwtClaims claims, string validatedBy, ReadOnlyCollection<VerificationCheck> checks) => new(
         claims.Subject, claims, s_noClaims, failedCheck: null, reason: null, validatedBy, WithTarget(checks, claims.Subject));
 
     /// <summary>The same, refused for one more rule.</summary>
@@ -112,7 +112,7 @@ public sealed class JwtValidation
         validatedBy,
         WithTarget(checks.Checks, subject));
 
-    private static IReadOnlyList<VerificationCheck> WithTarget(IReadOnlyList<VerificationCheck> checks, SpiffeId? target)
+    private static ReadOnlyCollection<VerificationCheck> WithTarget(ReadOnlyCollection<VerificationCheck> checks, SpiffeId? target)
     {
         foreach (VerificationCheck check in checks)
         {

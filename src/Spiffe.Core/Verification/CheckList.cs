@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Spiffe;
 
 /// <summary>Collects the checks of one verification in the order in which they are made.</summary>
@@ -15,7 +17,7 @@ internal sealed class CheckList
         _isBrief = isBrief;
     }
 
-    public IReadOnlyList<VerificationCheck> Checks => _checks;
+    public ReadOnlyCollection<VerificationCheck> Checks => _checks.AsReadOnly();
 
     public VerificationCheck? FirstFailure { get; private set; }
 

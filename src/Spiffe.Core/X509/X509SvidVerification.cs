@@ -7,7 +7,7 @@ public sealed class X509SvidVerification
 {
     internal X509SvidVerification(SpiffeId? spiffeId, CheckList checks, string target)
     {
-        Checks = [.. checks.Checks];
+        Checks = checks.Checks;
         FirstFailure = checks.FirstFailure;
         SpiffeId = FirstFailure is null ? spiffeId : null;
         foreach (VerificationCheck check in Checks)

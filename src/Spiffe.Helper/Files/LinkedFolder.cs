@@ -40,14 +40,14 @@ internal sealed class LinkedFolder : IKeptFolder
             Generation.RemoveOthers(home, Generation.FindCurrent(home));
             return new LinkedFolder(home, folderLock, isObsolete);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception)
         {
             folderLock.Dispose();
-            throw NotWritten(home, exception);
-        }
-        catch
-        {
-            folderLock.Dispose();
+            if (exception is IOException or UnauthorizedAccessException)
+            {
+                throw NotWritten(home, exception);
+            }
+
             throw;
         }
     }
