@@ -7,7 +7,13 @@ namespace Spiffe.Transport;
 internal static unsafe class Exports
 {
     [UnmanagedCallersOnly(EntryPoint = NativeMethods.VersionEntryPoint)]
-    public static int GetVersion() => NativeLibraryFile.Version;
+    public static int GetVersion()
+    {
+        // In .NET 10 ahead of time, two threads that meet in a first static constructor may both fail: they wait by a lock, which
+        // reads a setting the first time, and that needs a static constructor, too. Once a setting was read they wait as they should.
+        Environment.GetEnvironmentVariable("HOME");
+        return NativeLibraryFile.Version;
+    }
 
     [UnmanagedCallersOnly(EntryPoint = "spiffe_channel_open")]
     public static nint OpenChannel(byte* endpoint, int length)

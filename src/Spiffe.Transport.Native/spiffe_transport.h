@@ -27,6 +27,7 @@ enum {
     SPIFFE_ERROR = 2    /* the call did not succeed, or was cancelled: spiffe_call_error says why */
 };
 
+/* To be called first, and not by two threads at once: the library's runtime starts in it. */
 int32_t spiffe_transport_version(void);
 
 /* A channel to the agent at an endpoint ("unix:///run/spire/agent.sock"). It connects with the first call. 0: not an endpoint. */
