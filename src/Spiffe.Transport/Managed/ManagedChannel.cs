@@ -60,6 +60,8 @@ internal sealed class ManagedChannel : IAgentChannel, IDisposable
                 UseProxy = false,
                 AllowAutoRedirect = false,
                 UseCookies = false,
+                // An agent limits the streams of a connection, often to 100; without this, the next one would wait for ever.
+                EnableMultipleHttp2Connections = true,
                 PooledConnectionIdleTimeout = s_idleTimeout,
                 KeepAlivePingDelay = s_pingDelay,
                 KeepAlivePingTimeout = s_pingTimeout,

@@ -7,6 +7,8 @@ namespace Spiffe.Tests.Streams;
 
 public sealed class WatchTests : ClientTest
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
     [Fact]
     public async Task Every_message_is_a_state()
     {
@@ -47,6 +49,29 @@ public sealed class WatchTests : ClientTest
         Assert.Null(discarded.RetryIn);
         Assert.NotNull(changed.Value);
         Assert.Single(Server.Requests);
+    }
+
+    [Fact]
+    public async Task More_watches_than_a_connection_takes_streams_have_one_more_connection()
+    {
+        // As many as the server, ASP.NET Core, allows on one.
+        const int streams = 100;
+        Server.X509Svids = async (stream, token) =>
+        {
+            await stream.WriteAsync(Messages.X509Svids(Authority), token);
+            await Task.Delay(Timeout.Infinite, token);
+        };
+        List<IAsyncEnumerator<WatchEvent<IReadOnlyList<X509Svid>>>> watches = [];
+        for (int i = 0; i <= streams; i++)
+        {
+            watches.Add(Watch());
+            Assert.NotNull((await NextAsync(watches[i]).WaitAsync(s_patience, Token)).Value);
+        }
+
+        foreach (IAsyncEnumerator<WatchEvent<IReadOnlyList<X509Svid>>> watch in watches)
+        {
+            await watch.DisposeAsync();
+        }
     }
 
     [Fact]
