@@ -49,6 +49,8 @@ internal sealed unsafe class ExportedCall : IDisposable
 
     private NextResult Wait(Func<ValueTask<byte[]?>> read, out NativeBytes message)
     {
+        // A stream may wait for hours, and should not keep the last message in memory meanwhile.
+        _message = [];
         message = default;
         try
         {
