@@ -6,6 +6,8 @@ namespace Spiffe.Commands;
 [OutputType(typeof(SpiffeBundle))]
 public sealed class GetSpiffeBundleCommand : BundleCommand
 {
+    public GetSpiffeBundleCommand() => WorkloadApiFactory.Prepare();
+
     [Parameter(Position = 0)]
     [Unwrap(nameof(Svid.TrustDomain))]
     [ArgumentCompleter(typeof(TrustDomainCompleter))]

@@ -16,6 +16,8 @@ public sealed class GetSpiffeJwtSvidCommand : WorkloadApiCommand
     private const string DefaultPlainTextSet = "DefaultPlainText";
     private const string DefaultSecureStringSet = "DefaultSecureString";
 
+    public GetSpiffeJwtSvidCommand() => WorkloadApiFactory.Prepare();
+
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(AudienceCompleter))]

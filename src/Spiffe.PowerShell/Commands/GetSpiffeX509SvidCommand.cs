@@ -10,6 +10,8 @@ public sealed class GetSpiffeX509SvidCommand : WorkloadApiCommand
     private const string SelectedSet = "Selected";
     private const string DefaultSet = "Default";
 
+    public GetSpiffeX509SvidCommand() => WorkloadApiFactory.Prepare();
+
     [Parameter(Position = 0, ParameterSetName = SelectedSet)]
     [Unwrap(nameof(Svid.SpiffeId))]
     [ArgumentCompleter(typeof(SpiffeIdCompleter))]

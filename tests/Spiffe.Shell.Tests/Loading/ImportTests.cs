@@ -22,6 +22,22 @@ public sealed class ImportTests
         Assert.Equal("0", run.Output.Trim());
     }
 
+    [Theory]
+    [InlineData("Get-SpiffeX509Svid")]
+    [InlineData("Get-SpiffeJwtSvid")]
+    [InlineData("Get-SpiffeBundle")]
+    public async Task The_client_is_loaded_while_the_parameters_are_bound(string cmdlet)
+    {
+        ProcessRun run = await PowerShellRun.CommandAsync(
+            $$"""
+            try { {{cmdlet}} -NoSuchParameter } catch { $_.FullyQualifiedErrorId -replace ',.*' }
+            for ($i = 0; $i -lt 300 -and -not {{LoadedClients}}; $i++) { Start-Sleep -Milliseconds 100 }
+            {{LoadedClients}} -gt 0
+            """);
+
+        Assert.Equal(["NamedParameterNotFound", "True"], run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
     [Fact]
     public async Task Importing_loads_two_assemblies_of_the_module()
     {
