@@ -1,7 +1,7 @@
 <#
 .SYNOPSIS
-    Measures whole processes in turn: a bare PowerShell, the import of the module and of the least one, the first SVID, and today's
-    way to one.
+    Measures whole processes, each once a round: a bare PowerShell, the import of the module and of the least one, the first SVID,
+    and today's way to one.
 .DESCRIPTION
     Prints medians, and the difference of each from bare PowerShell in the same rounds, also as the mean of its quickest third, which
     other load on the machine changes least; peak memory from one more run of each. The least module is a manifest that names the one
@@ -89,7 +89,8 @@ public class GetLeast : System.Management.Automation.PSCmdlet { }
 
     for ($round = 0; $round -le $Rounds; $round++) {
         Write-Progress -Activity 'Starting PowerShell' -Status "round $round of $Rounds" -PercentComplete (100 * $round / $Rounds)
-        foreach ($name in $commands.Keys) {
+        # Shuffled: what ran before has an effect, on the caches and by what it leaves to the system to clear up.
+        foreach ($name in $commands.Keys | Get-Random -Shuffle) {
             $elapsed, $null = Measure-Process -Command $commands[$name]
             if ($round -gt 0) {
                 $times[$name].Add($elapsed)
