@@ -4,8 +4,9 @@
  * The library opens the connection, speaks HTTP/2 and gRPC, and says why a call did not succeed. It does not retry and does not look
  * into messages. It never calls back, and starts no thread that its caller has to care for.
  *
- * Text is UTF-8 without a final zero. Every function may be called from any thread, with one exception: of one call, only one
- * thread at a time may wait for the next message. No function may be called with a handle that has been closed.
+ * Text is UTF-8 without a final zero. Every function may be called from any thread, with two exceptions: the version is asked first,
+ * by one thread, and of one call, only one thread at a time may wait for the next message. No function may be called with a handle
+ * that has been closed.
  */
 #include <stdint.h>
 
@@ -27,7 +28,7 @@ enum {
     SPIFFE_ERROR = 2    /* the call did not succeed, or was cancelled: spiffe_call_error says why */
 };
 
-/* To be called first, and not by two threads at once: the library's runtime starts in it. */
+/* To be called first: the library's runtime starts in it. */
 int32_t spiffe_transport_version(void);
 
 /* A channel to the agent at an endpoint ("unix:///run/spire/agent.sock"). It connects with the first call. 0: not an endpoint. */

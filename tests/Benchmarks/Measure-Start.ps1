@@ -114,7 +114,7 @@ public class GetLeast : System.Management.Automation.PSCmdlet { }
             What = $name
             MedianMs = [Math]::Round($median, 1)
             OverBareMs = [Math]::Round($median - $bare, 1)
-            QuickestMs = [Math]::Round((Get-Quickest -Values $times[$name]) - $quickestBare, 1)
+            QuickestOverBareMs = [Math]::Round((Get-Quickest -Values $times[$name]) - $quickestBare, 1)
             PeakMiB = if ($memory) { [Math]::Round($memory, 1) }
             OverBareMiB = if ($memory) { [Math]::Round($memory - $bareMemory, 1) }
         }
