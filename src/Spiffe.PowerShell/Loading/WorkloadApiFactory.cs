@@ -12,14 +12,12 @@ internal static class WorkloadApiFactory
 
     private static readonly Lazy<Func<WorkloadApiEndpoint, IWorkloadApi>> s_for = new(LoadClient);
 
-    private static bool s_isPrepared;
-
     public static IWorkloadApi For(WorkloadApiEndpoint endpoint) => s_for.Value(endpoint);
 
     /// <summary>Loads the client on another thread, for a cmdlet that is about to ask: PowerShell binds its parameters meanwhile.</summary>
     public static void Prepare()
     {
-        if (!Interlocked.Exchange(ref s_isPrepared, true))
+        if (!s_for.IsValueCreated)
         {
             // A client connects when it is asked something. What fails here fails again in the call, which reports it.
             _ = Task.Run(static () => For(WorkloadApiEndpoint.Parse(NoAgent)));

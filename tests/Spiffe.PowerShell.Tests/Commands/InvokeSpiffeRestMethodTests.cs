@@ -135,11 +135,7 @@ public sealed class InvokeSpiffeRestMethodTests : RestMethodTest
     public async Task The_words_of_a_server_cannot_steer_the_terminal()
     {
         Issue();
-        await using TlsWebServer server = await StartServerAsync(context =>
-        {
-            context.Response.StatusCode = 400;
-            return context.Response.WriteAsync("{ \"a\":\t\"\u001b[2J\u202eé\" }\r\n\u009b1m\rend");
-        });
+        await using TlsWebServer server = await StartServerAsync(400, "{ \"a\":\t\"\u001b[2J\u202eé\" }\r\n\u009b1m\rend");
 
         ErrorRecord error = Run(Ask + AllowWeb, server.Address)
             .ExpectError("WebCmdletWebResponseException", ErrorCategory.InvalidOperation);

@@ -52,11 +52,7 @@ public sealed class RestMethodParityTests : RestMethodTest
     public async Task An_answer_without_success_is_the_error_of_the_namesake_unless_skipped()
     {
         Issue();
-        await using TlsWebServer server = await StartServerAsync(context =>
-        {
-            context.Response.StatusCode = 404;
-            return context.Response.WriteAsync("no such order");
-        });
+        await using TlsWebServer server = await StartServerAsync(404, "no such order");
 
         ErrorRecord error = Run(Ask + AllowWeb, server.Address)
             .ExpectError("WebCmdletWebResponseException", ErrorCategory.InvalidOperation);

@@ -56,17 +56,15 @@ public sealed class WatchTests : ClientTest
     {
         // As many as the server, ASP.NET Core, allows on one.
         const int streams = 100;
-        Server.X509Svids = async (stream, token) =>
-        {
-            await stream.WriteAsync(Messages.X509Svids(Authority), token);
-            await Task.Delay(Timeout.Infinite, token);
-        };
+        Server.X509Svids = ScriptedWorkloadApi.Always(Messages.X509Svids(Authority));
         List<IAsyncEnumerator<WatchEvent<IReadOnlyList<X509Svid>>>> watches = [];
         for (int i = 0; i <= streams; i++)
         {
             watches.Add(Watch());
             Assert.NotNull((await NextAsync(watches[i]).WaitAsync(s_patience, Token)).Value);
         }
+
+        Assert.Equal(2, Server.Connections);
 
         foreach (IAsyncEnumerator<WatchEvent<IReadOnlyList<X509Svid>>> watch in watches)
         {
